@@ -1,0 +1,46 @@
+"""Errors that say what a retry would do.
+
+`RetryableError`: the same call may succeed later, nothing is wrong with what was asked.
+`PermanentError`: asking again gives the same answer; somebody has to mend something first.
+Step Functions retries by these class names, so they are part of the journeys' contract.
+"""
+
+
+class EscaleraError(Exception):
+    """Whatever Escalera itself refuses or fails at."""
+
+
+class RetryableError(EscaleraError):
+    """Try the same again later."""
+
+
+class PermanentError(EscaleraError):
+    """Trying the same again gives the same answer."""
+
+
+class StaleCustomerError(RetryableError):
+    """Somebody else kept changing this customer while we tried to; nothing was written."""
+
+
+class StoreBusyError(RetryableError):
+    """The store asked us to slow down; nothing was written."""
+
+
+class ChannelThrottledError(RetryableError):
+    """The provider refused for rate; the message was surely not sent."""
+
+
+class ChannelUnavailableError(RetryableError):
+    """The provider refused before accepting (paused account, outage); the message was surely not sent."""
+
+
+class MessageRefusedError(PermanentError):
+    """The provider will never take this message (malformed address, unverified sender)."""
+
+
+class ContractError(PermanentError):
+    """An event or payload is not what its contract says; the text names every field that is wrong."""
+
+
+class CurrencyMismatchError(PermanentError):
+    """Two amounts of different currencies were to be added."""
