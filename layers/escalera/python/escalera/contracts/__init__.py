@@ -1,0 +1,1 @@
+"""Versioned contracts: the events in and out, and the steps of a journey."""

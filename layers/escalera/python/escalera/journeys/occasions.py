@@ -1,0 +1,51 @@
+"""What happens to customers, as journeys see it: Escalera's own events, and what each one is about.
+
+The subject decides what a journey may wait for (the same order, the same complaint) and which facts its messages
+may name. Journeys never see the shop's raw events.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Subject = Literal["customer", "order", "complaint", "promise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One kind of event: what it is about, and the facts it lends to messages."""
+
+    name: str
+    subject: Subject
+    lends: frozenset[str] = field(default_factory=frozenset)
+
+
+_ALL = (
+    Occasion("PurchaseRecorded", "order", frozenset({"order"})),
+    Occasion("RefundRecorded", "order"),
+    Occasion("DeliveryRecorded", "order"),
+    Occasion("RungChanged", "customer"),
+    Occasion("CustomerWentQuiet", "customer", frozenset({"silence"})),
+    Occasion("CustomerReturned", "customer"),
+    Occasion("ComplaintOpened", "complaint", frozenset({"complaint"})),
+    Occasion("ComplaintAnswerRecorded", "complaint"),
+    Occasion("ComplaintClosed", "complaint", frozenset({"complaint"})),
+    Occasion("ConsentGained", "customer"),
+    Occasion("ConsentLost", "customer"),
+    Occasion("ChannelSuppressed", "customer"),
+    Occasion("PromiseBroken", "promise"),
+    Occasion("PromiseKept", "promise"),
+)
+
+OCCASIONS = {occasion.name: occasion for occasion in _ALL}
+
+# What shops send, and the event Escalera makes of it: people mix the two up.
+MADE_FROM = {
+    "PurchaseCompleted": "PurchaseRecorded",
+    "PurchaseRefunded": "RefundRecorded",
+    "DeliveryCompleted": "DeliveryRecorded",
+    "ComplaintRaised": "ComplaintOpened",
+    "ComplaintAnswered": "ComplaintAnswerRecorded",
+    "ComplaintResolved": "ComplaintClosed",
+    "ConsentGiven": "ConsentGained",
+    "ConsentWithdrawn": "ConsentLost",
+}
