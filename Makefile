@@ -1,0 +1,73 @@
+# Escalera's commands. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCAL_STACK_VENV := build/venvs/local-stack
+UV := $(BIN)/uv
+UV_SYNC := $(UV) pip sync --quiet --require-hashes
+ARGS ?=
+
+# The CDK's Node bridge warns on every start about a Node that is older than it would like.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := true
+export DISABLE_VERSION_CHECK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# An environment is ready when its stamp is newer than its lock. A stamp lives inside what it vouches for
+# and is written last, so an interrupted installation is simply done again.
+PYTHON_READY := $(VENV)/.ready
+LOCAL_STACK_READY := $(LOCAL_STACK_VENV)/.ready
+NODE_READY := node_modules/.ready
+
+.PHONY: help
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(LOCAL_STACK_READY) $(NODE_READY) ## Install everything from the locks (a second run costs nothing)
+
+$(UV): requirements/bootstrap.txt
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=..." >&2; exit 1; fi; \
+	if [ ! -x $(BIN)/python ] || ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  echo "Making $(VENV) with $$found"; \
+	  "$$found" -m venv --clear $(VENV) || { echo "Its venv module is missing: on Debian, apt install python3-venv" >&2; exit 1; }; \
+	fi
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(PYTHON_READY): requirements/dev.txt pyproject.toml $(UV)
+	@echo "Installing Python packages into $(VENV)"
+	@$(UV_SYNC) --python $(BIN)/python requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LOCAL_STACK_READY): requirements/local_stack.txt $(UV)
+	@echo "Installing the local stack into $(LOCAL_STACK_VENV)"
+	@[ -x $(LOCAL_STACK_VENV)/bin/python ] || $(UV) venv --quiet --clear --python $(BIN)/python $(LOCAL_STACK_VENV)
+	@$(UV_SYNC) --python $(LOCAL_STACK_VENV)/bin/python requirements/local_stack.txt
+	@touch $@
+
+$(NODE_READY): package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
+	  || { echo "Node 20 or newer is needed: the CDK and MJML run on it" >&2; exit 1; }
+	@echo "Installing Node packages into node_modules"
+	@npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+	@touch $@
+
+.PHONY: lock
+lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newest)
+	@cd requirements && for name in bootstrap runtime dev local_stack; do \
+	  ../$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	    --no-emit-index-url --no-emit-find-links --no-header $(ARGS) $$name.in --output-file $$name.txt \
+	    $$([ $$name != dev ] || echo --constraint bootstrap.txt --constraint runtime.txt); \
+	done
