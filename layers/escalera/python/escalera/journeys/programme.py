@@ -1,0 +1,203 @@
+"""The compiled programme, as handlers read it: plain frozen dataclasses, no YAML, no pydantic, quick to import.
+
+`layers/programme/programme_compiler` writes the JSON after checking every file of it, so nothing is checked again
+here: a programme of another release than the code is a KeyError or TypeError at start, not a wrong message later.
+Durations are whole seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import time
+from typing import Any, Self
+
+from escalera.domain.vocabulary import AbcClass, JourneyName, Language, MessageChannel, MessageName, Purpose
+
+PROGRAMME_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who writes to the customer; messages read these as `shop.name`, `shop.url`, ..."""
+
+    name: str
+    url: str
+    support_email: str
+    support_phone: str
+    postal_address: str
+    preferences_url: str
+    time_zone: str
+    language: Language
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of the programme: when and how often to write, and what is unusual."""
+
+    channels: tuple[MessageChannel, ...]
+    """The channels in use, preferred first."""
+    needs_consent: frozenset[Purpose]
+    quiet_from: time | None
+    quiet_to: time | None
+    """In the customer's own time zone; both None: no quiet hours. May span midnight."""
+    cap_messages: int
+    cap_within: int
+    holdout_share: float
+    holdout_salt: str
+    settle_after: int
+    expires_after: int
+    typical_gap: int
+    worth_gaps: float
+    unusual: float
+    at_least: int
+    frequent_from_orders: int
+    answer_within: int
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyTerms:
+    """What must be known of a journey outside its steps."""
+
+    name: JourneyName
+    kind: Purpose
+    starts_on: str
+    leaves_on: frozenset[str]
+    waits_for: frozenset[str]
+    while_complaint_open: str
+    priority: int
+    once_per: int | None
+    fresh: int | None
+    classes: tuple[AbcClass, ...] | None
+    longest: int
+    """No entry can still be open after so many seconds."""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTerms:
+    """What must be known of a message beside its texts. Subjects are templates, like the texts."""
+
+    name: MessageName
+    purpose: Purpose
+    sells: bool
+    channels: tuple[MessageChannel, ...]
+    subjects: Mapping[Language, str]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RewardTerms:
+    """What a reward promises and how its codes look."""
+
+    name: str
+    text: Mapping[Language, str]
+    code_prefix: str
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTerms:
+    """A team that gets tasks; `email` empty: the task is on the list only."""
+
+    name: str
+    about: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Everything the shop decided, checked and compiled."""
+
+    shop: Shop
+    policy: Policy
+    journeys: Mapping[str, JourneyTerms]
+    messages: Mapping[str, MessageTerms]
+    rewards: Mapping[str, RewardTerms]
+    teams: Mapping[str, TeamTerms]
+
+    def journeys_left_on(self, event: str) -> tuple[JourneyTerms, ...]:
+        """The journeys this event ends at once."""
+        return tuple(journey for journey in self.journeys.values() if event in journey.leaves_on)
+
+    def journeys_waiting_for(self, event: str) -> tuple[JourneyTerms, ...]:
+        """The journeys with a step that waits for this event."""
+        return tuple(journey for journey in self.journeys.values() if event in journey.waits_for)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        if data["version"] != PROGRAMME_VERSION:
+            message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
+            raise ValueError(message)
+        return cls(
+            shop=Shop(**{**data["shop"], "language": Language(data["shop"]["language"])}),
+            policy=_policy(data["policy"]),
+            journeys={name: _journey(terms) for name, terms in data["journeys"].items()},
+            messages={name: _message(terms) for name, terms in data["messages"].items()},
+            rewards={
+                name: RewardTerms(**{**terms, "text": _by_language(terms["text"])})
+                for name, terms in data["rewards"].items()
+            },
+            teams={name: TeamTerms(**terms) for name, terms in data["teams"].items()},
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, the same for the same programme: sets are sorted."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return {"version": PROGRAMME_VERSION, **plain}
+
+
+def _policy(data: Mapping[str, Any]) -> Policy:
+    return Policy(
+        **{
+            **data,
+            "channels": tuple(map(MessageChannel, data["channels"])),
+            "needs_consent": frozenset(map(Purpose, data["needs_consent"])),
+            "quiet_from": _time(data["quiet_from"]),
+            "quiet_to": _time(data["quiet_to"]),
+        }
+    )
+
+
+def _journey(data: Mapping[str, Any]) -> JourneyTerms:
+    classes = data["classes"]
+    return JourneyTerms(
+        **{
+            **data,
+            "kind": Purpose(data["kind"]),
+            "leaves_on": frozenset(data["leaves_on"]),
+            "waits_for": frozenset(data["waits_for"]),
+            "classes": None if classes is None else tuple(map(AbcClass, classes)),
+        }
+    )
+
+
+def _message(data: Mapping[str, Any]) -> MessageTerms:
+    return MessageTerms(
+        **{
+            **data,
+            "purpose": Purpose(data["purpose"]),
+            "channels": tuple(map(MessageChannel, data["channels"])),
+            "subjects": _by_language(data["subjects"]),
+        }
+    )
+
+
+def _by_language(texts: Mapping[str, str]) -> dict[Language, str]:
+    return {Language(language): text for language, text in texts.items()}
+
+
+def _time(written: str | None) -> time | None:
+    return None if written is None else time.fromisoformat(written)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON out of dataclasses' parts
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(part) for part in value)
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return str(value) if isinstance(value, str) else value
