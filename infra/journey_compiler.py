@@ -1,0 +1,250 @@
+"""A journey becomes a Step Functions state machine: one visible, named state per step. Pure: journey in, ASL out.
+
+The machine only waits, calls `perform_step` and goes the way of the outcome that comes back; what a step means is
+said once, in `escalera.use_cases`. Around each step's state stand at most two more: `… outcome` chooses the way on,
+`… hold` waits as many seconds as the outcome says and tries the same step again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from escalera.contracts import steps as contract
+from escalera.journeys.file_model import (
+    Journey,
+    PromiseStep,
+    RewardStep,
+    SendStep,
+    TaskStep,
+    WaitForStep,
+    WaitStep,
+)
+from escalera.journeys.numbered import NumberedStep, every_step, longest_way, number_steps
+
+Asl = dict[str, Any]
+
+ENTER = "enter"
+FINISH = "finish"
+LEFT = "left"
+GAVE_UP = "finish as left"
+FAIL = "finish as failed"
+FAILED = "failed"
+
+# What a later try may mend. A throttled send tries on until the message itself expires: with full jitter these
+# attempts last for about two and a half days on average, and none of them counts as a failure.
+_TRY_AGAIN = [
+    {
+        "ErrorEquals": [
+            "ChannelThrottledError",
+            "ChannelUnavailableError",
+            "RetryableError",
+            "StaleCustomerError",
+            "StoreBusyError",
+            "Lambda.TooManyRequestsException",
+        ],
+        "IntervalSeconds": 2,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": 900,
+        "MaxAttempts": 500,
+        "JitterStrategy": "FULL",
+    },
+    {
+        "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.ClientExecutionTimeoutException",
+            "Lambda.Unknown",
+            "Runtime.ExitError",
+            "Sandbox.Timedout",
+        ],
+        "IntervalSeconds": 2,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": 300,
+        "MaxAttempts": 20,
+        "JitterStrategy": "FULL",
+    },
+    {
+        # Any other failure of a task but its time running out.
+        "ErrorEquals": ["States.TaskFailed"],
+        "IntervalSeconds": 5,
+        "BackoffRate": 3,
+        "MaxAttempts": 2,
+        "JitterStrategy": "FULL",
+    },
+]
+
+
+def compile_journey(journey: Journey, *, perform_step_arn: str, expires_after: int = 7 * 86_400) -> Asl:
+    """The journey as Amazon States Language (JSONPath).
+
+    `expires_after`: seconds after which a message that says nothing else is withheld (programme.yaml, `contact`).
+    """
+    return _Machine(journey, perform_step_arn).compiled(expires_after)
+
+
+def waits_for(journey: Journey) -> frozenset[str]:
+    """The events some step of this journey waits for."""
+    return frozenset(
+        numbered.step.wait_for
+        for numbered in every_step(number_steps(journey))
+        if isinstance(numbered.step, WaitForStep)
+    )
+
+
+class _Machine:
+    """The states of one journey while they are being put together."""
+
+    def __init__(self, journey: Journey, perform_step_arn: str) -> None:
+        self._journey = journey
+        self._arn = perform_step_arn
+        self._states: dict[str, Asl] = {}
+
+    def compiled(self, expires_after: int) -> Asl:
+        steps = number_steps(self._journey)
+        self._enter(then=steps[0].id, longest=longest_way(steps, expires_after=expires_after))
+        self._chain(steps, then=FINISH)
+        self._endings()
+        return {"Comment": self._journey.about, "StartAt": ENTER, "States": self._states}
+
+    def _enter(self, *, then: str, longest: int) -> None:
+        journey = self._journey
+        condition = journey.starts_on.condition
+        step = contract.EnterStep(
+            id=ENTER,
+            do="enter",
+            kind=journey.kind.value,
+            priority=journey.enter.priority,
+            once_per=journey.enter.once_per,
+            fresh=journey.enter.fresh,
+            classes=journey.enter.classes and tuple(one.value for one in journey.enter.classes),
+            only_if=condition and condition.normal_form(),
+            leaves_on=journey.leaves_on,
+            longest=longest,
+        )
+        self._perform(step, then=then)
+
+    def _chain(self, steps: Sequence[NumberedStep], *, then: str) -> None:
+        following = [numbered.id for numbered in steps[1:]] + [then]
+        for numbered, after in zip(steps, following, strict=True):
+            self._one(numbered, then=after)
+
+    def _one(self, numbered: NumberedStep, *, then: str) -> None:
+        match numbered.step:
+            case WaitStep(wait=seconds):
+                self._states[numbered.id] = {"Type": "Wait", "Seconds": seconds, "Next": then}
+            case WaitForStep():
+                self._wait_for(numbered.id, numbered.step, then=then)
+            case SendStep() | TaskStep() | RewardStep() | PromiseStep():
+                self._perform(_payload_of(numbered, self._journey), then=then)
+            case _:
+                self._branch(numbered, then=then)
+
+    def _perform(self, step: contract.Step, *, then: str) -> None:
+        """A step that is done at once, or held, or not at all."""
+        self._states[step.id] = {**self._task(step), "Next": f"{step.id} outcome"}
+        may_hold = step.do == "send"
+        choices = [_if_outcome("left", LEFT)]
+        if may_hold:
+            hold = f"{step.id} hold"
+            choices.append(_if_outcome("hold", hold))
+            self._states[hold] = {"Type": "Wait", "SecondsPath": "$.result.seconds", "Next": step.id}
+        self._states[f"{step.id} outcome"] = {"Type": "Choice", "Choices": choices, "Default": then}
+
+    def _wait_for(self, name: str, step: WaitForStep, *, then: str) -> None:
+        payload = contract.WaitForStep(id=name, do="wait_for", event=step.wait_for, at_most=step.at_most)
+        task = self._task(payload, waits=True)
+        in_vain = then if step.otherwise == "go_on" else GAVE_UP
+        self._states[name] = {
+            **task,
+            "TimeoutSeconds": step.at_most,
+            "Catch": [
+                {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": in_vain},
+                *task["Catch"],
+            ],
+            "Next": f"{name} outcome",
+        }
+        self._states[f"{name} outcome"] = {
+            "Type": "Choice",
+            "Choices": [_if_outcome("left", LEFT)],
+            "Default": then,
+        }
+
+    def _branch(self, numbered: NumberedStep, *, then: str) -> None:
+        cases = [way.condition.normal_form() for way in numbered.ways if way.condition is not None]
+        step = contract.DecideStep(id=numbered.id, do="decide", cases=tuple(cases))
+        otherwise = next((way.steps[0].id for way in numbered.ways if way.condition is None), then)
+        choices = [_if_outcome("left", LEFT)]
+        choices += [
+            _if_outcome(f"case-{index}", way.steps[0].id)
+            for index, way in enumerate(numbered.ways)
+            if way.condition is not None
+        ]
+        self._states[numbered.id] = {**self._task(step), "Next": f"{numbered.id} outcome"}
+        self._states[f"{numbered.id} outcome"] = {"Type": "Choice", "Choices": choices, "Default": otherwise}
+        for way in numbered.ways:
+            self._chain(way.steps, then=then)
+
+    def _endings(self) -> None:
+        self._states[FINISH] = {**self._task(_finish(FINISH, "finished")), "End": True}
+        if any(GAVE_UP in (catch["Next"] for catch in state.get("Catch", ())) for state in self._states.values()):
+            self._states[GAVE_UP] = {**self._task(_finish(GAVE_UP, "left")), "End": True}
+        self._states[LEFT] = {"Type": "Succeed"}
+        self._states[FAIL] = {**self._task(_finish(FAIL, "failed"), on_error=FAILED), "Next": FAILED}
+        self._states[FAILED] = {
+            "Type": "Fail",
+            "Error": "JourneyFailed",
+            "Cause": "A step failed for good; the state before this one shows its error.",
+        }
+
+    def _task(self, step: contract.Step, *, waits: bool = False, on_error: str = FAIL) -> Asl:
+        payload: Asl = {
+            "version": contract.VERSION,
+            "journey": self._journey.name,
+            "customer_id.$": "$.detail.customer_id",
+            "event": self._journey.starts_on.event,
+            "cause.$": "$.detail",
+            "execution.$": "$$.Execution.Id",
+            "step": step.model_dump(mode="json", exclude_none=True),
+        }
+        if waits:
+            payload["task_token.$"] = "$$.Task.Token"
+        answer = "$" if waits else "$.Payload"
+        return {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke" + (".waitForTaskToken" if waits else ""),
+            "Parameters": {"FunctionName": self._arn, "Payload": payload},
+            "ResultSelector": {f"{key}.$": f"{answer}.{key}" for key in ("outcome", "reason", "seconds")},
+            "ResultPath": "$.result",
+            "Retry": _TRY_AGAIN,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": on_error}],
+        }
+
+
+def _payload_of(numbered: NumberedStep, journey: Journey) -> contract.Step:
+    match numbered.step:
+        case SendStep(send=message, via=via, expires_after=expires):
+            return contract.SendStep(
+                id=numbered.id,
+                do="send",
+                message=message,
+                via=via and tuple(channel.value for channel in via),
+                expires_after=expires,
+                while_complaint_open=journey.while_complaint_open,
+            )
+        case TaskStep(task=kind, team=team, due=due):
+            return contract.TaskStep(id=numbered.id, do="task", kind=kind, team=team, due=due)
+        case RewardStep(reward=reward, valid=valid):
+            return contract.RewardStep(id=numbered.id, do="reward", reward=reward, valid=valid)
+        case PromiseStep(promise=kind, due=due):
+            return contract.PromiseStep(id=numbered.id, do="promise", kind=kind, due=due)
+        case other:
+            message = f"{type(other).__name__} is not a step that perform_step does at once"
+            raise TypeError(message)
+
+
+def _finish(name: str, result: Any) -> contract.FinishStep:  # noqa: ANN401 - one of the contract's literals
+    return contract.FinishStep(id=name, do="finish", result=result)
+
+
+def _if_outcome(outcome: str, then: str) -> Asl:
+    return {"Variable": "$.result.outcome", "StringEquals": outcome, "Next": then}
