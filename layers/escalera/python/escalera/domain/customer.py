@@ -1,0 +1,151 @@
+"""The customer as the shop knows them: one immutable value, everything a decision needs in one read.
+
+Sums and counts are kept so that events may come twice, late or in any order and still end in the same state;
+`purchases`, `complaints`, `consent` and `entries` hold the functions that change it.
+All times are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escalera.domain.vocabulary import (
+    AbcClass,
+    ComplaintId,
+    CustomerId,
+    EntryId,
+    JourneyName,
+    Language,
+    MessageChannel,
+    OrderId,
+    Purpose,
+    Rung,
+    SuppressionReason,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to address and reach the customer, as last told to us."""
+
+    given_name: str = ""
+    family_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    """E.164."""
+    language: Language | None = None
+    time_zone: str | None = None
+    """IANA name."""
+    as_of: datetime | None = None
+    """When the shop learnt this; older news does not overwrite newer."""
+
+    def address(self, channel: MessageChannel) -> str | None:
+        """Where a message of this channel goes, if anywhere."""
+        return self.email if channel is MessageChannel.EMAIL else self.phone
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Running sums in one currency, in minor units."""
+
+    bought: int = 0
+    refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """The last word on one purpose and channel, and when it was said."""
+
+    given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A channel closed for ever, for one address (None: whatever the address)."""
+
+    reason: SuppressionReason
+    at: datetime
+    address: str | None = None
+    """SHA-256 of the address that bounced: a new address is a new start. None for a spam complaint."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentContact:
+    """A message that was claimed for sending, kept while it counts for a frequency cap."""
+
+    at: datetime
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveEntry:
+    """A journey the customer is in now."""
+
+    journey: JourneyName
+    kind: Purpose
+    priority: int
+    execution: str
+    entered_at: datetime
+    until: datetime
+    """After this the journey cannot be running any more: the entry no longer counts."""
+    leaves_on: tuple[str, ...] = ()
+    subject: str = ""
+    """The order or complaint it is about; empty when it is about the customer as such."""
+    holdout: bool = False
+    waiting_for: str | None = None
+    task_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer. `version` counts the writes; 0 is a customer nobody has written yet."""
+
+    id: CustomerId
+    version: int = 0
+    registered_at: datetime | None = None
+    contact: Contact = Contact()
+    erased_at: datetime | None = None
+
+    orders: int = 0
+    orders_returned: int = 0
+    """Orders refunded in full: they do not count as bought."""
+    first_order_at: datetime | None = None
+    last_order_at: datetime | None = None
+    spending: Mapping[str, Spending] = field(default_factory=dict)
+    """By ISO 4217 currency."""
+    refunds_awaiting_order: Mapping[OrderId, int] = field(default_factory=dict)
+    """Refunded minor units of orders we have not heard of yet."""
+    deliveries_awaiting_order: Mapping[OrderId, datetime] = field(default_factory=dict)
+
+    rung: Rung = Rung.SUSPECT
+    rung_reason: str = "known"
+    abc_class: AbcClass | None = None
+    quiet_due_at: datetime | None = None
+    """When the silence becomes unusual if nothing is bought; None when quiet already, or never bought."""
+    quiet_since: datetime | None = None
+
+    open_complaints: Mapping[ComplaintId, datetime] = field(default_factory=dict)
+    """When each was raised."""
+
+    consents: Mapping[tuple[Purpose, MessageChannel], ConsentState] = field(default_factory=dict)
+    unsubscribed: Mapping[MessageChannel, datetime] = field(default_factory=dict)
+    """STOP and its like: nothing at all on this channel."""
+    suppressed: Mapping[MessageChannel, Suppression] = field(default_factory=dict)
+    paused_until: datetime | None = None
+    wished_cap: int | None = None
+    """The customer's own wish: at most so many messages in the programme's window."""
+
+    recent_contacts: tuple[RecentContact, ...] = ()
+    last_entered: Mapping[JourneyName, datetime] = field(default_factory=dict)
+    active_entries: Mapping[EntryId, ActiveEntry] = field(default_factory=dict)
+
+    @property
+    def kept_orders(self) -> int:
+        """Orders not refunded in full."""
+        return self.orders - self.orders_returned
+
+    @property
+    def has_open_complaint(self) -> bool:
+        """Whether a complaint waits for its solution (doctrine L10)."""
+        return bool(self.open_complaints)

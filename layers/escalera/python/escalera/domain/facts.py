@@ -1,0 +1,264 @@
+"""What happened around a customer, one record each: orders, refunds, complaints, promises, messages, ...
+
+The customer holds sums; these hold the single things behind them. Each has a key that never changes, made of
+stable identities, so that the same event twice is the same record.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import (
+    ComplaintId,
+    CustomerId,
+    EntryId,
+    JourneyName,
+    Language,
+    MessageChannel,
+    MessageKey,
+    MessageName,
+    OrderId,
+    PromiseId,
+    Purpose,
+    RefundId,
+    RewardId,
+    SalesChannel,
+    TaskId,
+)
+
+
+class FactKind(StrEnum):
+    """The kinds of records kept beside the profile."""
+
+    ORDER = "ORDER"
+    REFUND = "REFUND"
+    COMPLAINT = "COMPLAINT"
+    PROMISE = "PROMISE"
+    MESSAGE = "MESSAGE"
+    ENTRY = "ENTRY"
+    TASK = "TASK"
+    REWARD = "REWARD"
+
+
+@dataclass(frozen=True, slots=True)
+class FactKey:
+    """Names one record of one customer; `parts` are the identities within its kind."""
+
+    customer_id: CustomerId
+    kind: FactKind
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One purchase."""
+
+    customer_id: CustomerId
+    order_id: OrderId
+    total: Money
+    placed_at: datetime
+    channel: SalesChannel
+    number: int
+    """The how-manyeth order we heard of from this customer, from 1."""
+    refunded: int = 0
+    """Minor units given back so far."""
+    delivered_at: datetime | None = None
+
+    @property
+    def key(self) -> FactKey:
+        """`ORDER#<order>`."""
+        return FactKey(self.customer_id, FactKind.ORDER, (self.order_id,))
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether all of it was given back (an order of nothing is kept)."""
+        return 0 < self.total.amount <= self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back for an order, in whole or in part."""
+
+    customer_id: CustomerId
+    order_id: OrderId
+    refund_id: RefundId
+    amount: Money
+    refunded_at: datetime
+
+    @property
+    def key(self) -> FactKey:
+        """`REFUND#<order>#<refund>`."""
+        return FactKey(self.customer_id, FactKind.REFUND, (self.order_id, self.refund_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint and its clock. Its three events may come in any order: it is open when raised and not resolved."""
+
+    customer_id: CustomerId
+    complaint_id: ComplaintId
+    raised_at: datetime | None = None
+    answered_at: datetime | None = None
+    resolved_at: datetime | None = None
+    order_id: OrderId | None = None
+    subject: str = ""
+    cause: str = ""
+
+    @property
+    def key(self) -> FactKey:
+        """`COMPLAINT#<complaint>`."""
+        return FactKey(self.customer_id, FactKind.COMPLAINT, (self.complaint_id,))
+
+    @property
+    def is_open(self) -> bool:
+        """Raised and not resolved."""
+        return self.raised_at is not None and self.resolved_at is None
+
+
+class PromiseStatus(StrEnum):
+    """What became of a promise."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something we said we would do by a time (doctrine E6)."""
+
+    customer_id: CustomerId
+    promise_id: PromiseId
+    kind: str
+    """Such as `answer-complaint`."""
+    about: str
+    """The complaint or order it is about."""
+    made_at: datetime
+    due_at: datetime
+    status: PromiseStatus = PromiseStatus.OPEN
+    settled_at: datetime | None = None
+
+    @property
+    def key(self) -> FactKey:
+        """`PROMISE#<promise>`."""
+        return FactKey(self.customer_id, FactKind.PROMISE, (self.promise_id,))
+
+
+class MessageStatus(StrEnum):
+    """Where a considered message stands. See docs/explanation on the send ledger."""
+
+    HELD = "held"
+    """Not now: asked again later."""
+    WITHHELD = "withheld"
+    """Decided against; `reason` says by which rule."""
+    CLAIMED = "claimed"
+    """About to be sent by whoever wrote this; nobody else may send it."""
+    RELEASED = "released"
+    """The provider surely did not take it (throttled): may be claimed again."""
+    SENT = "sent"
+    """The provider took it."""
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    REFUSED = "refused"
+    """The provider will never take it."""
+    UNCONFIRMED = "unconfirmed"
+    """Claimed, and the provider never said a word: it is not sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One considered message: why did, or didn't, the customer get it?"""
+
+    customer_id: CustomerId
+    message_key: MessageKey
+    message: MessageName
+    purpose: Purpose
+    journey: JourneyName
+    entry_id: EntryId
+    step: str
+    status: MessageStatus
+    considered_at: datetime
+    """When it was first asked for: its expiry counts from here."""
+    decided_at: datetime
+    channel: MessageChannel | None = None
+    language: Language | None = None
+    reason: str = ""
+    provider_id: str = ""
+
+    @property
+    def key(self) -> FactKey:
+        """`MESSAGE#<key>`."""
+        return FactKey(self.customer_id, FactKind.MESSAGE, (self.message_key,))
+
+
+class EntryStatus(StrEnum):
+    """What became of a journey entry."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A customer in a journey, from claim to end."""
+
+    customer_id: CustomerId
+    journey: JourneyName
+    entry_id: EntryId
+    execution: str
+    cause: str
+    """The event that started it."""
+    entered_at: datetime
+    holdout: bool
+    status: EntryStatus = EntryStatus.ACTIVE
+    ended_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> FactKey:
+        """`ENTRY#<journey>#<entry>`."""
+        return FactKey(self.customer_id, FactKind.ENTRY, (self.journey, self.entry_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a team should do for this customer in person."""
+
+    customer_id: CustomerId
+    task_id: TaskId
+    kind: str
+    team: str
+    about: str
+    created_at: datetime
+    due_at: datetime | None
+    journey: JourneyName
+
+    @property
+    def key(self) -> FactKey:
+        """`TASK#<task>`."""
+        return FactKey(self.customer_id, FactKind.TASK, (self.task_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """A code the customer may use until the date stated, that day included."""
+
+    customer_id: CustomerId
+    reward_id: RewardId
+    reward: str
+    code: str
+    granted_at: datetime
+    valid_until: datetime
+    entry_id: EntryId
+
+    @property
+    def key(self) -> FactKey:
+        """`REWARD#<reward>`."""
+        return FactKey(self.customer_id, FactKind.REWARD, (self.reward_id,))
+
+
+Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward

@@ -1,0 +1,1 @@
+"""The roles Escalera needs filled; adapters fill them. One file per role."""
