@@ -3,11 +3,11 @@
 Orders and returns are the dataset's own; everything here is invented around their true times.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from demo.draws import between, pick, share, weighted
+from demo.draws import between, chance, pick, weighted
 from demo.people import Home
 from demo.phrases import ANSWERS, COMPLAINTS
 from demo.source import SHOP_TIME, Order, Refund
@@ -49,78 +49,100 @@ class Complaint:
     cause: str
 
 
-def delivered_at(order: Order, home: Home, cancelled_at: datetime | None) -> datetime | None:
-    """When the parcel arrived: 2-6 days in Europe, 5-13 overseas, some late; never, when cancelled before."""
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An order on its way to its customer's home; `delivered_at` is None when it never arrived."""
+
+    order: Order
+    home: Home
+    delivered_at: datetime | None
+
+
+def send_parcel(order: Order, home: Home, cancelled_at: datetime | None) -> Parcel:
+    """Deliver in 2-6 days in Europe, 5-13 overseas, some late; never, when all was cancelled before."""
     fastest, slowest = (5, 13) if home.in_america else (2, 6)
-    if share("parcel-late", order.order_id) < 0.06:
+    if chance(0.06, "parcel-late", order.order_id):
         slowest += 9
     earliest = order.placed_at + timedelta(days=fastest)
     arrival = between(earliest, order.placed_at + timedelta(days=slowest), "delivered", order.order_id)
     arrival = _in_hours(arrival, ZoneInfo(home.time_zone), "delivered", order.order_id)
-    return None if cancelled_at and cancelled_at < arrival else arrival
+    return Parcel(order, home, None if cancelled_at and cancelled_at < arrival else arrival)
 
 
-def refund_reason(refund: Refund, order: Order, delivered: datetime | None) -> str:
-    """Why it came back, in one word: cancelled when it was soon or nothing had arrived, else a usual reason."""
-    if refund.at - order.placed_at < CANCELLED_WITHIN or not delivered or refund.at < delivered:
+def refund_reason(refund: Refund, parcel: Parcel) -> str:
+    """Say in a word why it came back: cancelled if soon or before it arrived, else a usual reason."""
+    soon = refund.at - parcel.order.placed_at < CANCELLED_WITHIN
+    if soon or not parcel.delivered_at or refund.at < parcel.delivered_at:
         return "cancelled"
     return weighted(REASONS, "reason", refund.refund_id)
 
 
-def complaint_before(
-    refund: Refund, reason: str, order: Order, home: Home, delivered: datetime | None, end: datetime
-) -> Complaint | None:
-    """The complaint that led to this refund, raised in the two days before it; or None: many say nothing (S9)."""
-    if not delivered or reason not in COMPLAINTS or share("complains", refund.refund_id) >= 0.6:
+def complaint_before(refund: Refund, parcel: Parcel) -> Complaint | None:
+    """Raise the complaint that led to this refund in the two days before it; many say nothing (S9)."""
+    reason = refund_reason(refund, parcel)
+    speaks_up = chance(0.6, "complains", refund.refund_id)
+    if not parcel.delivered_at or reason not in COMPLAINTS or not speaks_up:
         return None
-    earliest = max(delivered + HOUR, refund.at - 54 * HOUR)
+    earliest = max(parcel.delivered_at + HOUR, refund.at - 54 * HOUR)
     latest = refund.at - 2 * HOUR
     if earliest >= latest:
         return None
     raised = between(earliest, latest, "raised", refund.refund_id)
-    return _complaint(f"K{refund.refund_id}", reason, order, home, raised, refund.at, end)
+    return _complaint(f"K{refund.refund_id}", reason, parcel, raised, refund.at)
 
 
-def complaint_of_late_parcel(order: Order, home: Home, delivered: datetime | None, end: datetime) -> Complaint | None:
-    """Some customers write when a parcel is a week and more later than usual."""
-    patience = timedelta(days=14 if home.in_america else 8)
-    if not delivered or delivered - order.placed_at <= patience or share("asks-where", order.order_id) >= 0.6:
+def complaint_of_late_parcel(parcel: Parcel) -> Complaint | None:
+    """Let some customers write when a parcel is days later than usual."""
+    order, delivered = parcel.order, parcel.delivered_at
+    patience = timedelta(days=14 if parcel.home.in_america else 8)
+    if (
+        not delivered
+        or delivered - order.placed_at <= patience
+        or not chance(0.6, "asks-where", order.order_id)
+    ):
         return None
     raised = between(order.placed_at + patience - 12 * HOUR, delivered, "asked-where", order.order_id)
-    return _complaint(f"K{order.order_id}", "late", order, home, raised, delivered, end)
+    return _complaint(f"K{order.order_id}", "late", parcel, raised, delivered)
+
+
+def known_at(end: datetime, complaint: Complaint) -> Complaint | None:
+    """Forget of a complaint what lies after the end of the history."""
+    if complaint.raised_at >= end:
+        return None
+    if complaint.answered_at and complaint.answered_at >= end:
+        complaint = replace(complaint, answered_at=None, answer="")
+    if complaint.resolved_at and complaint.resolved_at >= end:
+        complaint = replace(complaint, resolved_at=None, cause="")
+    return complaint
 
 
 def _complaint(
-    complaint_id: str, reason: str, order: Order, home: Home, raised: datetime, mended: datetime, end: datetime
-) -> Complaint | None:
+    complaint_id: str, reason: str, parcel: Parcel, raised: datetime, mended: datetime
+) -> Complaint:
     """Four in five are answered, most within the day, and most are resolved once the matter is mended.
 
     Where nobody answered, the refund or the parcel itself settles it for some, days later.
     """
-    if raised >= end:
-        return None
-    subject, text = pick(COMPLAINTS[reason][home.language], "wording", complaint_id)
-    answered = None
-    if share("answered", complaint_id) < 0.82:
-        soonest, slowest = (1, 18) if share("answered-soon", complaint_id) < 0.65 else (24, 84)
+    language = parcel.home.language
+    subject, text = pick(COMPLAINTS[reason][language], "wording", complaint_id)
+    answered = resolved = None
+    if chance(0.82, "answered", complaint_id):
+        soonest, slowest = (1, 18) if chance(0.65, "answered-soon", complaint_id) else (24, 84)
         answered = between(raised + soonest * HOUR, raised + slowest * HOUR, "answered-at", complaint_id)
         answered = _in_hours(answered, SHOP_TIME, "answered", complaint_id)
-    resolved = None
-    if share("resolved", complaint_id) < (0.92 if answered else 0.65):
+    if chance(0.92 if answered else 0.65, "resolved", complaint_id):
         settled = max(answered, mended) if answered else mended + 72 * HOUR
         resolved = between(settled + HOUR, settled + 40 * HOUR, "resolved-at", complaint_id)
-    answered = answered if answered and answered < end else None
-    resolved = resolved if resolved and resolved < end else None
     return Complaint(
         complaint_id=complaint_id,
-        order_id=order.order_id,
-        customer_id=order.customer,
+        order_id=parcel.order.order_id,
+        customer_id=parcel.order.customer,
         raised_at=raised,
         channel=weighted((("web", 0.8), ("phone", 0.2)), "complains-by", complaint_id),
         subject=subject,
         text=text,
         answered_at=answered,
-        answer=pick(ANSWERS[home.language], "answer", complaint_id) if answered else "",
+        answer=pick(ANSWERS[language], "answer", complaint_id) if answered else "",
         resolved_at=resolved,
         cause=pick(CAUSES[reason], "cause", complaint_id) if resolved else "",
     )

@@ -21,7 +21,7 @@ def keep_mix(groups: Mapping[str, str], wanted: int) -> list[str]:
     left = wanted - sum(whole for whole, _ in quota.values())
     topped = set(sorted(quota, key=lambda group: (-quota[group][1], group))[:left])
     chosen: list[str] = []
-    for group, who in members.items():
+    for group, ids in members.items():
         count = quota[group][0] + (group in topped)
-        chosen += sorted(who, key=lambda one: (share("chosen", one), one))[:count]
+        chosen += sorted(ids, key=lambda one: (share("chosen", one), one))[:count]
     return sorted(chosen)

@@ -4,13 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import mean
 
-from demo.aftercare import Complaint, complaint_before, complaint_of_late_parcel, delivered_at, refund_reason
+from demo.aftercare import (
+    Complaint,
+    complaint_before,
+    complaint_of_late_parcel,
+    known_at,
+    refund_reason,
+    send_parcel,
+)
 from demo.choosing import keep_mix
 from demo.draws import instant, weighted
 from demo.people import Consent, Person, invent_consents, invent_people
-from demo.source import Order, Refund
+from demo.source import Order, Refund, SourceLine
 
 SEGMENTS = ("one-time", "repeat", "frequent", "lapsed")
 FREQUENT_FROM = 6  # orders in the year
@@ -40,7 +48,7 @@ def segment(placed: Sequence[datetime], end: datetime) -> str:
     """
     if len(placed) == 1:
         return "one-time"
-    gap = mean((later - earlier).total_seconds() for earlier, later in zip(placed, placed[1:], strict=False))
+    gap = mean((later - earlier).total_seconds() for earlier, later in pairwise(placed))
     if end - placed[-1] > max(QUIET_AT_LEAST, timedelta(seconds=2 * gap)):
         return "lapsed"
     return "frequent" if len(placed) >= FREQUENT_FROM else "repeat"
@@ -55,7 +63,7 @@ def segments(orders: Iterable[Order], end: datetime) -> dict[str, str]:
 
 
 def choose(orders: Sequence[Order], refunds: Sequence[Refund], end: datetime, wanted: int) -> dict[str, str]:
-    """Which customers are in the cut (id -> segment): segments, and in each those with returns, keep their share."""
+    """Choose who is in the cut (id -> segment): segments, and those with returns, keep their share."""
     of_customer = segments(orders, end)
     refunded = {refund.customer for refund in refunds}
     strata = {who: f"{kind}{'+returns' if who in refunded else ''}" for who, kind in of_customer.items()}
@@ -63,7 +71,7 @@ def choose(orders: Sequence[Order], refunds: Sequence[Refund], end: datetime, wa
 
 
 def cut(orders: Sequence[Order], refunds: Sequence[Refund], wanted: int) -> Tables:
-    """The history of `wanted` customers, with invented people, consents, deliveries and complaints around it."""
+    """Cut the history of `wanted` customers; all around their orders is invented."""
     end = max(order.placed_at for order in orders)
     chosen = choose(orders, refunds, end, wanted)
     orders = [order for order in orders if order.customer in chosen]
@@ -77,7 +85,9 @@ def cut(orders: Sequence[Order], refunds: Sequence[Refund], wanted: int) -> Tabl
     tables = Tables()
     for who in sorted(chosen):
         tables.customers.append(_customer_row(who, chosen[who], people[who]))
-        tables.consents.extend(_consent_row(each) for each in invent_consents(who, people[who], placed[who], end))
+        tables.consents.extend(
+            _consent_row(each) for each in invent_consents(who, people[who], placed[who], end)
+        )
     for order in orders:
         _add_order(tables, order, refunds_of[order.order_id], people[order.customer], end)
     tables.refunds.sort(key=lambda row: (row["refunded_at"], row["refund_id"]))
@@ -85,33 +95,17 @@ def cut(orders: Sequence[Order], refunds: Sequence[Refund], wanted: int) -> Tabl
     return tables
 
 
-def _add_order(tables: Tables, order: Order, refunds: Sequence[Refund], person: Person, end: datetime) -> None:
-    delivered = delivered_at(order, person.home, _given_back_at(order, refunds))
-    tables.orders.append(_order_row(order, delivered if delivered and delivered < end else None))
-    tables.lines.extend(
-        {
-            "order_id": order.order_id,
-            "sku": line.sku,
-            "name": line.name,
-            "quantity": str(line.quantity),
-            "unit_price": str(line.unit_price),
-        }
-        for line in order.lines[:LINES_KEPT]
-    )
-    complaints: list[Complaint | None] = [complaint_of_late_parcel(order, person.home, delivered, end)]
-    for refund in refunds:
-        reason = refund_reason(refund, order, delivered)
-        complaints.append(complaint_before(refund, reason, order, person.home, delivered, end))
-        tables.refunds.append(
-            {
-                "refund_id": refund.refund_id,
-                "order_id": order.order_id,
-                "refunded_at": instant(refund.at),
-                "amount": str(refund.amount),
-                "reason": reason,
-            }
-        )
-    tables.complaints.extend(_complaint_row(each) for each in complaints if each)
+def _add_order(
+    tables: Tables, order: Order, refunds: Sequence[Refund], person: Person, end: datetime
+) -> None:
+    parcel = send_parcel(order, person.home, _given_back_at(order, refunds))
+    arrived = parcel.delivered_at if parcel.delivered_at and parcel.delivered_at < end else None
+    tables.orders.append(_order_row(order, arrived))
+    tables.lines.extend(_line_row(line) for line in order.lines[:LINES_KEPT])
+    tables.refunds.extend(_refund_row(refund, refund_reason(refund, parcel)) for refund in refunds)
+    raised = [complaint_of_late_parcel(parcel), *(complaint_before(refund, parcel) for refund in refunds)]
+    known = [known_at(end, complaint) for complaint in raised if complaint]
+    tables.complaints.extend(_complaint_row(complaint) for complaint in known if complaint)
 
 
 def _given_back_at(order: Order, refunds: Sequence[Refund]) -> datetime | None:
@@ -154,6 +148,26 @@ def _order_row(order: Order, delivered: datetime | None) -> Row:
         "total": str(order.total),
         "channel": by,
         "delivered_at": _optional(delivered),
+    }
+
+
+def _line_row(line: SourceLine) -> Row:
+    return {
+        "order_id": line.invoice,
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": str(line.quantity),
+        "unit_price": str(line.unit_price),
+    }
+
+
+def _refund_row(refund: Refund, reason: str) -> Row:
+    return {
+        "refund_id": refund.refund_id,
+        "order_id": refund.order_id,
+        "refunded_at": instant(refund.at),
+        "amount": str(refund.amount),
+        "reason": reason,
     }
 
 

@@ -1,8 +1,8 @@
 """Cut demo/history/ out of the public dataset: `python -m demo.cut_history --source online_retail_II.csv.gz`.
 
-The source is the first sheet (2009-12-01 to 2010-12-09) of UCI's Online Retail II as CSV, gzipped or not, with the
-columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country. The same source,
-number of customers and version of Faker make the same files, byte for byte.
+The source is the first sheet (2009-12-01 to 2010-12-09) of UCI's Online Retail II as CSV, gzipped or not,
+with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country. The same
+source, number of customers and version of Faker make the same files, byte for byte.
 """
 
 import argparse
@@ -16,8 +16,9 @@ from pathlib import Path
 
 from demo.cut import Row, Tables, cut
 from demo.draws import instant
+from demo.events import FILES, TABLES
 from demo.figures import Figures, cut_figures, dataset_figures, event_figures, with_figures
-from demo.history import FILES, TABLES, load_history, window
+from demo.history import load_history, window
 from demo.source import Order, Refund, match_returns, orders_and_returns, read_rows, usable_lines
 
 README = FILES.parent / "README.md"
@@ -52,7 +53,11 @@ def write_tables(tables: Tables, folder: Path) -> None:
 def write_figures(rows: int, orders: Sequence[Order], refunds: Sequence[Refund], tables: Tables) -> Figures:
     """Count, and put the counts into demo/history/figures.json and demo/README.md."""
     opens = instant(window().start)
-    figures = dataset_figures(rows, orders, refunds) | cut_figures(asdict(tables)) | event_figures(load_history(), opens)
+    figures = (
+        dataset_figures(rows, orders, refunds)
+        | cut_figures(asdict(tables))
+        | event_figures(load_history(), opens)
+    )
     made = {"faker": version("faker"), "figures": figures}
     (FILES / "figures.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     README.write_text(with_figures(README.read_text(encoding="utf-8"), figures), encoding="utf-8")
@@ -63,18 +68,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Cut, write, and say what came out. Exit code 2 when the source is not there."""
     parser = argparse.ArgumentParser(description="Cut the demo's history out of UCI Online Retail II.")
     parser.add_argument("--source", type=Path, required=True, help="the dataset's CSV, gzipped or not")
-    parser.add_argument("--customers", type=int, default=CUSTOMERS, help="how many to keep (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=FILES, help="folder for the CSV files (default: %(default)s)")
+    parser.add_argument(
+        "--customers", type=int, default=CUSTOMERS, help="how many to keep (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output", type=Path, default=FILES, help="folder for the CSV files (default: %(default)s)"
+    )
     chosen = parser.parse_args(arguments)
     if not chosen.source.is_file():
-        parser.error(f"no file {chosen.source}: download Online Retail II from the UCI repository (see demo/README.md)")
+        parser.error(
+            f"no file {chosen.source}: download Online Retail II from the UCI repository (see demo/README.md)"
+        )
     rows, orders, refunds = read_source(chosen.source)
     tables = cut(orders, refunds, chosen.customers)
     write_tables(tables, chosen.output)
     if chosen.output == FILES:
         write_figures(rows, orders, refunds, tables)
     size = sum(file.stat().st_size for file in chosen.output.iterdir())
-    sys.stdout.write(f"{len(tables.customers)} customers, {len(tables.orders)} orders, {size:,} bytes in {chosen.output}\n")
+    sys.stdout.write(
+        f"{len(tables.customers)} customers, {len(tables.orders)} orders, {size:,} bytes in {chosen.output}\n"
+    )
     return 0
 
 

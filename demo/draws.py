@@ -1,7 +1,7 @@
 """Seeded choices that depend on their key alone, never on the order in which they are made.
 
-`random` gives other values when one more is drawn before; a hash of (seed, what for, which id) does not, so one
-customer's invented details stay the same whoever else is in the cut, on every version of Python.
+`random` gives other values when one more is drawn before; a hash of (seed, what for, which id) does not, so
+one customer's invented details stay the same whoever else is in the cut, on every version of Python.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,11 @@ def number(*key: str) -> int:
 def share(*key: str) -> float:
     """A number in [0, 1) for this key, evenly spread over keys."""
     return (number(*key) >> 11) / (1 << 53)
+
+
+def chance(probability: float, *key: str) -> bool:
+    """Say yes with this probability."""
+    return share(*key) < probability
 
 
 def pick(options: Sequence[T], *key: str) -> T:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from demo.cut import SEGMENTS, segments
-from demo.history import KINDS, Event, Row
+from demo.events import KINDS, Event, Row
 from demo.source import Order, Refund
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -72,7 +72,7 @@ def as_markdown(figures: Figures) -> str:
         _table(("the cut", "count"), figures["cut"]),
         "| kind of buyer | dataset | share | cut | share |\n|---|--:|--:|--:|--:|\n"
         + "\n".join(
-            f"| {kind} | {whole[kind]:,} | {_percent(whole[kind], whole)} | {cut[kind]} | {_percent(cut[kind], cut)} |"
+            f"| {kind} | {whole[kind]:,} | {_percent(kind, whole)} | {cut[kind]} | {_percent(kind, cut)} |"
             for kind in SEGMENTS
         ),
         _table(("language", "customers"), {LANGUAGES[key]: n for key, n in figures["languages"].items()}),
@@ -96,8 +96,8 @@ def _counted(found: Iterable[str], expected: Iterable[str]) -> dict[str, int]:
     return {key: counts[key] for key in expected}
 
 
-def _percent(part: int, whole: Mapping[str, int]) -> str:
-    return f"{100 * part / sum(whole.values()):.1f} %"
+def _percent(part: str, whole: Mapping[str, int]) -> str:
+    return f"{100 * whole[part] / sum(whole.values()):.1f} %"
 
 
 def _table(head: tuple[str, str], rows: Mapping[str, int]) -> str:

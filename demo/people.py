@@ -1,4 +1,4 @@
-"""Who the customers are: all of it invented. The dataset gives a number and a country, nothing else of a person."""
+"""Who the customers are, all of it invented: the dataset gives a number and a country, nothing else."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from demo.draws import between, number, pick, share, weighted
 from faker import Faker
 
+from demo.draws import between, chance, number, pick, weighted
+
 DOMAINS = ("example.com", "example.org", "example.net")  # RFC 2606: nobody can own an address there
-# Mobile numbers Ofcom keeps for drama, and the 555-01XX lines the North American plan keeps for fiction. No such
-# range was found for Spain, Portugal, Mexico, Argentina, Colombia or Brazil: their people get one of these two.
+# Mobile numbers Ofcom keeps for drama, and the 555-01XX lines the North American plan keeps for fiction. No
+# such range was found for Spain, Portugal, Mexico, Argentina, Colombia or Brazil: there, one of these two.
 UK_DRAMA = "+447700900"
 US_FICTION = ("+1202555", "+1213555", "+1305555", "+1415555", "+1512555", "+1702555")
 
@@ -74,38 +75,40 @@ def invent_people(first_orders: dict[str, datetime]) -> dict[str, Person]:
     for customer, first_order in sorted(first_orders.items()):
         home = weighted(HOMES, "home", customer)
         given, family = _names(home, customer)
-        has_email = share("has-email", customer) < 0.94
-        has_phone = share("has-phone", customer) < 0.6 or not has_email
+        has_email = chance(0.94, "has-email", customer)
+        has_phone = chance(0.6, "has-phone", customer) or not has_email
         email = _free_email(given, family, customer, emails) if has_email else ""
         phone = _free_phone(home, customer, phones) if has_phone else ""
         emails.add(email)
         phones.add(phone)
-        early = timedelta(days=14) if share("signs-up-early", customer) < 0.15 else timedelta(minutes=40)
+        early = timedelta(days=14) if chance(0.15, "signs-up-early", customer) else timedelta(minutes=40)
         registered = between(first_order - early, first_order - timedelta(minutes=9), "registered", customer)
         channel = weighted((("web", 0.88), ("phone", 0.08), ("catalogue", 0.04)), "registered-by", customer)
         people[customer] = Person(given, family, email, phone, home, registered, channel)
     return people
 
 
-def invent_consents(customer: str, person: Person, orders: Iterable[datetime], end: datetime) -> list[Consent]:
-    """What the customer allows: most hear from the shop, many take offers, some by text, some nothing at all.
+def invent_consents(
+    customer: str, person: Person, orders: Iterable[datetime], end: datetime
+) -> list[Consent]:
+    """List what the customer allows: most hear from the shop, many take offers, some by text, some nothing.
 
-    Consent is given in the minutes after registration. A few withdraw it: some days after one of their orders,
+    Consent is given in the minutes after registration. A few withdraw it some days after one of their orders,
     when the mail that follows an order has reached them.
     """
-    if share("no-consent", customer) < 0.08:
+    if chance(0.08, "no-consent", customer):
         return []
     given: list[tuple[str, str]] = []
-    if person.email and share("relationship-email", customer) < 0.92:
+    if person.email and chance(0.92, "relationship-email", customer):
         given.append(("relationship", "email"))
-    if person.email and share("promotion-email", customer) < 0.68:
+    if person.email and chance(0.68, "promotion-email", customer):
         given.append(("promotion", "email"))
-    if person.phone and share("relationship-sms", customer) < (0.45 if person.email else 0.9):
+    if person.phone and chance(0.45 if person.email else 0.9, "relationship-sms", customer):
         given.append(("relationship", "sms"))
-    if person.phone and share("promotion-sms", customer) < (0.25 if person.email else 0.6):
+    if person.phone and chance(0.25 if person.email else 0.6, "promotion-sms", customer):
         given.append(("promotion", "sms"))
     withdrawn = _withdrawal(customer, orders, end)
-    only_offers = share("withdraws-offers-only", customer) < 0.7
+    only_offers = chance(0.7, "withdraws-offers-only", customer)
     return [
         Consent(
             customer,
@@ -119,7 +122,7 @@ def invent_consents(customer: str, person: Person, orders: Iterable[datetime], e
 
 
 def _withdrawal(customer: str, orders: Iterable[datetime], end: datetime) -> datetime | None:
-    if share("withdraws", customer) >= 0.12:
+    if not chance(0.12, "withdraws", customer):
         return None
     after = pick(list(orders), "withdraws-after", customer)
     moment = between(after + timedelta(days=2), after + timedelta(days=35), "withdrawn", customer)
@@ -142,7 +145,7 @@ def _names(home: Home, customer: str) -> tuple[str, str]:
 
 def _free_email(given: str, family: str, customer: str, taken: set[str]) -> str:
     domain = pick(DOMAINS, "domain", customer)
-    local = f"{_ascii(given)}.{_ascii(family.split()[0])}"
+    local = f"{_ascii(given)}.{_ascii(family.split(maxsplit=1)[0])}"
     candidate, attempt = f"{local}@{domain}", 1
     while candidate in taken:
         attempt += 1

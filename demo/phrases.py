@@ -9,7 +9,10 @@ COMPLAINTS: dict[str, dict[str, tuple[Wording, ...]]] = {
             ("Artículo dañado", "Dos de las piezas llegaron rayadas y no puedo regalarlas así."),
         ),
         "pt": (
-            ("Chegou partido", "Quando abri a encomenda, uma das peças estava partida. A caixa vinha amassada."),
+            (
+                "Chegou partido",
+                "Quando abri a encomenda, uma das peças estava partida. A caixa vinha amassada.",
+            ),
             ("Artigo danificado", "Duas das peças chegaram riscadas e assim não as posso oferecer."),
         ),
         "en": (

@@ -16,8 +16,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 SHOP_TIME = ZoneInfo("Europe/London")  # the dataset gives wall-clock times of a shop in the United Kingdom
-# Products have a five-digit code with letters for the variant, or the house brand's DCGS prefix. All else is not
-# sold: POST, DOT, C2 (carriage), D (discount), M (manual), S (samples), B, ADJUST, BANK CHARGES, TEST001, vouchers.
+# Products have a five-digit code with letters for the variant, or the house brand's DCGS prefix. All else is
+# none: POST, DOT, C2 (carriage), D (discount), M (manual), S (samples), B, ADJUST, BANK CHARGES, vouchers.
 PRODUCT = re.compile(r"(\d{5}[A-Za-z]{0,2}|DCGS\w+)")
 
 
@@ -113,8 +113,9 @@ def orders_and_returns(lines: Iterable[SourceLine]) -> tuple[list[Order], list[l
 def match_returns(orders: Iterable[Order], returns: Iterable[list[SourceLine]]) -> list[Refund]:
     """Give each returned piece to the same customer's latest earlier order that still has such a piece.
 
-    The dataset does not link a return to its purchase. Pieces are refunded at the price paid, so an order is never
-    refunded more than it cost; pieces that no earlier order holds (bought before the dataset starts) are dropped.
+    The dataset does not link a return to its purchase. Pieces are refunded at the price paid, so an order is
+    never refunded more than it cost; pieces that no earlier order holds (bought before the dataset starts)
+    are dropped.
     """
     bought: dict[tuple[str, str], list[_Pieces]] = defaultdict(list)
     for order in orders:
@@ -133,7 +134,9 @@ def match_returns(orders: Iterable[Order], returns: Iterable[list[SourceLine]]) 
         first = group[0]
         for number, (order_id, amount) in enumerate(sorted(amounts.items()), start=1):
             refund_id = first.invoice if len(amounts) == 1 else f"{first.invoice}-{number}"
-            refunds.append(Refund(refund_id, order_id, first.customer, max(line.at for line in group), amount))
+            refunds.append(
+                Refund(refund_id, order_id, first.customer, max(line.at for line in group), amount)
+            )
     return refunds
 
 
