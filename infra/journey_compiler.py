@@ -117,7 +117,7 @@ class _Machine:
             once_per=journey.enter.once_per,
             fresh=journey.enter.fresh,
             classes=journey.enter.classes and tuple(one.value for one in journey.enter.classes),
-            only_if=condition and condition.normal_form(),
+            only_if=None if condition is None else condition.normal_form(),
             leaves_on=journey.leaves_on,
             longest=longest,
         )
@@ -161,12 +161,7 @@ class _Machine:
                 {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": in_vain},
                 *task["Catch"],
             ],
-            "Next": f"{name} outcome",
-        }
-        self._states[f"{name} outcome"] = {
-            "Type": "Choice",
-            "Choices": [_if_outcome("left", LEFT)],
-            "Default": then,
+            "Next": then,
         }
 
     def _branch(self, numbered: NumberedStep, *, then: str) -> None:
@@ -186,7 +181,9 @@ class _Machine:
 
     def _endings(self) -> None:
         self._states[FINISH] = {**self._task(_finish(FINISH, "finished")), "End": True}
-        if any(GAVE_UP in (catch["Next"] for catch in state.get("Catch", ())) for state in self._states.values()):
+        if any(
+            GAVE_UP in (catch["Next"] for catch in state.get("Catch", ())) for state in self._states.values()
+        ):
             self._states[GAVE_UP] = {**self._task(_finish(GAVE_UP, "left")), "End": True}
         self._states[LEFT] = {"Type": "Succeed"}
         self._states[FAIL] = {**self._task(_finish(FAIL, "failed"), on_error=FAILED), "Next": FAILED}
@@ -208,13 +205,18 @@ class _Machine:
         }
         if waits:
             payload["task_token.$"] = "$$.Task.Token"
-        answer = "$" if waits else "$.Payload"
+        answer: Asl = {"ResultPath": None}  # whoever wakes a waiting step has nothing to say
+        if not waits:
+            keys = ("outcome", "reason", "seconds")
+            answer = {
+                "ResultSelector": {f"{key}.$": f"$.Payload.{key}" for key in keys},
+                "ResultPath": "$.result",
+            }
         return {
             "Type": "Task",
             "Resource": "arn:aws:states:::lambda:invoke" + (".waitForTaskToken" if waits else ""),
             "Parameters": {"FunctionName": self._arn, "Payload": payload},
-            "ResultSelector": {f"{key}.$": f"{answer}.{key}" for key in ("outcome", "reason", "seconds")},
-            "ResultPath": "$.result",
+            **answer,
             "Retry": _TRY_AGAIN,
             "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": on_error}],
         }
@@ -242,7 +244,7 @@ def _payload_of(numbered: NumberedStep, journey: Journey) -> contract.Step:
             raise TypeError(message)
 
 
-def _finish(name: str, result: Any) -> contract.FinishStep:  # noqa: ANN401 - one of the contract's literals
+def _finish(name: str, result: Any) -> contract.FinishStep:
     return contract.FinishStep(id=name, do="finish", result=result)
 
 

@@ -127,7 +127,7 @@ class StepPayloadV1(_Wire):
 
     @model_validator(mode="before")
     @classmethod
-    def _name_the_cause(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever came
+    def _name_the_cause(cls, data: Any) -> Any:
         # A state machine can hand on `$.detail` as it is but cannot add a key to it,
         # so on the wire the event's name stands beside the cause.
         if isinstance(data, dict) and "event" in data and isinstance(data.get("cause"), dict):

@@ -39,7 +39,7 @@ def first_that_holds(cases: Sequence[Mapping[str, Any]], situation: Situation) -
     return next((index for index, case in enumerate(cases) if holds(case, situation)), None)
 
 
-def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: ANN401, PLR0911 - JSON; one return a key
+def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: PLR0911 - JSON; one return a key
     match key:
         case "class":
             return situation.abc_class in wanted
@@ -49,7 +49,9 @@ def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: AN
             return situation.language in wanted
         case "orders":
             most = wanted.get("at_most")
-            return bool(situation.orders >= wanted.get("at_least", 0) and (most is None or situation.orders <= most))
+            return bool(
+                situation.orders >= wanted.get("at_least", 0) and (most is None or situation.orders <= most)
+            )
         case "quiet" | "has_open_complaint" | "complaint_answered" | "order_delivered":
             return bool(getattr(situation, key) == wanted)
         case "consents":
@@ -62,5 +64,7 @@ def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: AN
         case "any":
             return any(holds(one, situation) for one in wanted)
         case _:
-            message = f"unknown condition `{key}`: compile the journey again, or deploy the release that knows it"
+            message = (
+                f"unknown condition `{key}`: compile the journey again, or deploy the release that knows it"
+            )
             raise ContractError(message)

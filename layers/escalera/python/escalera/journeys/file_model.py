@@ -30,14 +30,17 @@ NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 DAY = 86_400
 
 
-def _read_duration(value: Any) -> int:  # noqa: ANN401 - whatever the file holds
+def _read_duration(value: Any) -> int:
     if not isinstance(value, str):
-        code, message = "duration", "a duration is a whole number and its unit (s, m, h, d, w), such as 90s, 1h or 5d"
+        code, message = (
+            "duration",
+            "a duration is a whole number and its unit (s, m, h, d, w), such as 90s, 1h or 5d",
+        )
         raise PydanticCustomError(code, message)
     return parse_duration(value)
 
 
-def _as_list(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+def _as_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -107,7 +110,7 @@ class ConsentAsked(FileModel):
     channel: MessageChannel | None = None
 
 
-def _some(kind: type[AbcClass | Rung | Language]) -> Any:  # noqa: ANN401 - a type, built
+def _some(kind: type[AbcClass | Rung | Language]) -> Any:
     listed = tuple[kind, ...]  # type: ignore[valid-type] # built at run time, one for each kind
     values = [str(member.value) for member in kind]
     return Annotated[listed, BeforeValidator(_as_list), *NOT_EMPTY, Unique, one_or_more(values)] | None
@@ -242,11 +245,11 @@ VERBS: dict[str, type[FileModel]] = {
 }
 
 
-def _has(value: Any, key: str) -> bool:  # noqa: ANN401 - whatever the file holds
+def _has(value: Any, key: str) -> bool:
     return isinstance(value, dict) and key in value
 
 
-def _verb_of(value: Any) -> str | None:  # noqa: ANN401 - whatever the file holds
+def _verb_of(value: Any) -> str | None:
     for verb, model in VERBS.items():
         if isinstance(value, model) or _has(value, verb):
             return f"<{verb}>"
@@ -277,11 +280,13 @@ class Start(FileModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_short_form(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def _read_short_form(cls, value: Any) -> Any:
         return {"event": value} if isinstance(value, str) else value
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Either the event's name, or the long form."""
         return {"anyOf": [{"type": "string"}, handler.resolve_ref_schema(handler(schema))]}
 

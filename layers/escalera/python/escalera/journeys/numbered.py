@@ -72,7 +72,9 @@ def _number(steps: tuple[Step, ...], prefix: str, place: tuple[str | int, ...]) 
             id=f"{prefix}{number}-{_says(step)}",
             step=step,
             place=(*place, number - 1),
-            ways=_ways(step, f"{prefix}{number}.", (*place, number - 1, "branch")) if isinstance(step, BranchStep) else (),
+            ways=_ways(step, f"{prefix}{number}.", (*place, number - 1, "branch"))
+            if isinstance(step, BranchStep)
+            else (),
         )
         for number, step in enumerate(steps, start=1)
     )
@@ -91,17 +93,18 @@ def _ways(branch: BranchStep, prefix: str, place: tuple[str | int, ...]) -> tupl
 
 def _says(step: Step) -> str:
     match step:
-        case SendStep(send=message):
-            return f"send-{message}"
+        case SendStep(send=name):
+            words = ("send", name)
         case WaitStep(wait=seconds):
-            return f"wait-{write_duration(seconds)}"
+            words = ("wait", write_duration(seconds))
         case WaitForStep(wait_for=event):
-            return f"wait-for-{event}"
-        case TaskStep(task=kind):
-            return f"task-{kind}"
+            words = ("wait-for", event)
+        case TaskStep(task=name):
+            words = ("task", name)
         case RewardStep(reward=name):
-            return f"reward-{name}"
-        case PromiseStep(promise=kind):
-            return f"promise-{kind}"
+            words = ("reward", name)
+        case PromiseStep(promise=name):
+            words = ("promise", name)
         case BranchStep():
             return "branch"
+    return "-".join(words)

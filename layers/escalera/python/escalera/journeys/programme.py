@@ -25,9 +25,10 @@ class Shop:
     support_phone: str
     postal_address: str
     preferences_url: str
-    time_zone: str
-    language: Language
-    currency: str
+    default_language: Language
+    """For customers who have not said theirs."""
+    default_time_zone: str
+    """IANA name, for customers whose own is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Policy:
     channels: tuple[MessageChannel, ...]
     """The channels in use, preferred first."""
     needs_consent: frozenset[Purpose]
+    """The purposes a customer must have said yes to; the others are implied by buying or asking."""
     quiet_from: time | None
     quiet_to: time | None
     """In the customer's own time zone; both None: no quiet hours. May span midnight."""
@@ -47,9 +49,13 @@ class Policy:
     settle_after: int
     expires_after: int
     typical_gap: int
+    """Seconds that usually lie between two purchases in this shop: the prior of each customer's rhythm."""
     worth_gaps: float
+    """How many gaps of the customer's own the prior weighs."""
     unusual: float
+    """A silence is unusual when fewer than this share of all silences would last so long."""
     at_least: int
+    """Nobody is quiet sooner than after so many seconds."""
     frequent_from_orders: int
     answer_within: int
 
@@ -97,11 +103,10 @@ class RewardTerms:
 
 @dataclass(frozen=True, slots=True)
 class TeamTerms:
-    """A team that gets tasks; `email` empty: the task is on the list only."""
+    """A team that gets tasks, and its mailbox."""
 
     name: str
-    about: str
-    email: str = ""
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ class Programme:
             message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
             raise ValueError(message)
         return cls(
-            shop=Shop(**{**data["shop"], "language": Language(data["shop"]["language"])}),
+            shop=Shop(**{**data["shop"], "default_language": Language(data["shop"]["default_language"])}),
             policy=_policy(data["policy"]),
             journeys={name: _journey(terms) for name, terms in data["journeys"].items()},
             messages={name: _message(terms) for name, terms in data["messages"].items()},
@@ -191,7 +196,7 @@ def _time(written: str | None) -> time | None:
     return None if written is None else time.fromisoformat(written)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON out of dataclasses' parts
+def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, frozenset):

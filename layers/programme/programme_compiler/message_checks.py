@@ -1,0 +1,160 @@
+"""Whether each message can be sent as it stands: complete, honest, courteous, and right with every customer."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+from escalera.domain.vocabulary import Language, Purpose
+from escalera.journeys.sms_text import needs_ucs2, sms_size
+from programme_compiler import samples
+from programme_compiler.courtesy import courtesy_problems
+from programme_compiler.facts import Sending, sendings
+from programme_compiler.links import link_problems
+from programme_compiler.models import ProgrammeFile
+from programme_compiler.problems import Problem
+from programme_compiler.source import Message, Source, Text
+from programme_compiler.templates import fact_problems, names_fact, rendered, syntax_problem
+
+_TITLE = re.compile(r"<mj-title>(.*?)</mj-title>", re.DOTALL)
+_PREVIEW = re.compile(r"<mj-preview>(.*?)</mj-preview>", re.DOTALL)
+_INCLUDE = re.compile(r"""<mj-include\s[^>]*path\s*=\s*["']([^"']+)["']""")
+_LONGEST_SUBJECT = 78
+"""RFC 5322, 2.1.1: a line should have no more; most mail programs show fewer."""
+
+
+def subject_of(text: Text) -> str:
+    """The subject's template, from the MJML's title; empty when it has none."""
+    found = _TITLE.search(text.content)
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def message_problems(source: Source) -> Iterator[Problem]:
+    """All that is wrong with the messages' texts."""
+    if source.programme is None:
+        return
+    sent = sendings(source)
+    for message in source.messages.values():
+        for text in message.texts:
+            yield from _Check(source, source.programme, message, text, sent.get(message.name, [])).problems()
+
+
+@dataclass(slots=True)
+class _Check:
+    source: Source
+    programme: ProgrammeFile
+    message: Message
+    text: Text
+    sent: list[Sending]
+    whole: Text = field(init=False)
+    """The text with the parts it includes: they are rendered, and keep promises, together."""
+
+    def __post_init__(self) -> None:
+        self.whole = Text(self.text.path, self.text.language, self.text.ending, self._with_includes())
+
+    def problems(self) -> Iterator[Problem]:
+        wrong = syntax_problem(self.text) or syntax_problem(self.whole)
+        if wrong:
+            yield wrong
+            return
+        facts_wrong = list(fact_problems(self.text, self.sent)) or list(fact_problems(self.whole, self.sent))
+        yield from facts_wrong
+        if not facts_wrong:
+            yield from self._renders()
+        yield from courtesy_problems(self.text)
+        yield from link_problems(self.text, self._longest())
+        yield from self._keeps_faith()
+        if self.text.ending == "mjml":
+            yield from self._heads()
+
+    def _longest(self) -> dict[str, object]:
+        return dict(samples.longest(self.programme, self.text.language, self._rewards()))
+
+    def _rewards(self) -> frozenset[str]:
+        return frozenset(name for sending in self.sent for name in sending.known.rewards)
+
+    def _renders(self) -> Iterator[Problem]:
+        short = samples.shortest(self.programme, self.text.language, self._rewards())
+        for facts in (short, self._longest()):
+            result = rendered(self.whole, facts)
+            if isinstance(result, Problem):
+                yield result
+                return
+        if self.text.ending == "sms" and isinstance(result, str):
+            yield from self._fits_one_segment(" ".join(result.split()))
+
+    def _fits_one_segment(self, sms: str) -> Iterator[Problem]:
+        size = sms_size(sms)
+        if size.segments == 1:
+            return
+        what = f"the text message takes {size.units} signs with long values, and {size.room} fit into one"
+        mend = f"Shorten it by {size.units - size.room}."
+        odd = needs_ucs2(sms)
+        if odd:
+            own = "".join(sign for sign in odd if sign in self.text.content)
+            source = "its own words" if own else "the reward's text or a date"
+            mend += f" Or do without {' '.join(odd)} (in {source}): then 160 signs fit instead of 70."
+        yield self.text.problem(0, what, mend)
+
+    def _heads(self) -> Iterator[Problem]:
+        subject = subject_of(self.text)
+        if not subject:
+            yield self.text.problem(
+                0, "the e-mail has no subject", "Write it in the head: <mj-title>...</mj-title>."
+            )
+        else:
+            title = Text(self.text.path, self.text.language, "txt", subject)
+            written = rendered(title, self._longest())
+            if isinstance(written, str) and len(written) > _LONGEST_SUBJECT:
+                position = self.text.content.find("<mj-title>")
+                what = f"the subject has {len(written)} letters with long values"
+                yield self.text.problem(
+                    position, what, f"Make it {_LONGEST_SUBJECT} at most; the first 40 are what people see."
+                )
+        if not _PREVIEW.search(self.text.content):
+            mend = "Write in the head: <mj-preview>...</mj-preview>, the line that stands beside the subject."
+            yield self.text.problem(0, "the e-mail has no preview line", mend)
+
+    def _keeps_faith(self) -> Iterator[Problem]:
+        """Integrity (doctrine S7): a way out of every mail the customer did not ask for, and offers that say their end."""
+        unasked = self.text.ending != "sms" and self.message.terms.purpose is not Purpose.SERVICE
+        if unasked and not names_fact(self.whole, "shop", "preferences_url"):
+            what = f"a {self.message.terms.purpose.value} message shows no way to choose or to stop"
+            yield self.text.problem(0, what, "Add a link to {{ shop.preferences_url }} (S7).")
+        named = {fact for fact in ("code", "valid_until", "text") if names_fact(self.whole, "reward", fact)}
+        for fact, missing in (("code", "its code"), ("valid_until", "the last day it is valid")):
+            if named and fact not in named:
+                yield self.text.problem(
+                    0, f"the message offers a reward but not {missing}", f"Add {{{{ reward.{fact} }}}} (S7)."
+                )
+
+    def _with_includes(self) -> str:
+        if self.text.ending != "mjml":
+            return self.text.content
+        folder = (self.source.root / self.text.path).parent
+        return _INCLUDE.sub(lambda found: _part(folder / found[1]) + found[0], self.text.content)
+
+
+def brand_problems(source: Source) -> Iterator[Problem]:
+    """Links in the parts that all e-mails share."""
+    if source.programme is None:
+        return
+    for path in sorted((source.root / "brand").rglob("*.mjml")):
+        stem = path.name.split(".")
+        language = next(
+            (one for one in Language if one.value in stem), source.programme.shop.default_language
+        )
+        text = Text(path.relative_to(source.root), language, "mjml", path.read_text(encoding="utf-8"))
+        wrong = syntax_problem(text)
+        if wrong:
+            yield wrong
+        else:
+            yield from link_problems(text, samples.longest(source.programme, language, ()))
+
+
+def _part(path: Path) -> str:
+    # A missing part is MJML's to report; here it only adds nothing.
+    if not path.is_file():
+        return ""
+    return re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
