@@ -71,3 +71,59 @@ lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newe
 	    --no-emit-index-url --no-emit-find-links --no-header $(ARGS) $$name.in --output-file $$name.txt \
 	    $$([ $$name != dev ] || echo --constraint bootstrap.txt --constraint runtime.txt); \
 	done
+
+.PHONY: demo
+demo: setup ## Run the main job on a real shop's history (ARGS go to `escalera demo`)
+	@$(BIN)/escalera demo $(ARGS)
+
+.PHONY: test
+test: check ## Check everything and run every test
+	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 --dist loadfile --quiet
+	@$(BIN)/pytest tests/e2e --quiet
+
+.PHONY: check
+check: setup ## Format, lint, types, import rules, generated files, the programme
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo >build/import-rules.txt || { cat build/import-rules.txt >&2; exit 1; }
+	@$(BIN)/python -m escalera.contracts.generate --check
+	@$(BIN)/escalera check
+
+.PHONY: format
+format: setup ## Format the code and mend what ruff can mend by itself
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: unit
+unit: setup ## The fast tests: no stack, no synthesis (ARGS go to pytest)
+	@$(BIN)/pytest tests/unit tests/property tests/contract --quiet $(ARGS)
+
+.PHONY: e2e
+e2e: setup ## The tests on the local stack (ARGS go to pytest)
+	@$(BIN)/pytest tests/e2e $(ARGS)
+
+.PHONY: bench
+bench: setup layers ## Measure what it costs (ARGS go to the bench)
+	@$(BIN)/python -m bench $(ARGS)
+
+.PHONY: docs
+docs: setup ## Build the documentation into site/
+	@$(BIN)/mkdocs build --strict --quiet
+
+.PHONY: layers
+layers: setup ## Build the Lambda layers that have changed
+	@$(BIN)/python layers/build.py
+
+.PHONY: synth
+synth: layers ## Make the CloudFormation template in build/cdk.out (ARGS go to cdk)
+	@node_modules/.bin/cdk synth --quiet $(ARGS)
+
+.PHONY: schemas
+schemas: setup ## Generate the public contract in events/ from its models
+	@$(BIN)/python -m escalera.contracts.generate
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed
+	@rm -rf $(VENV) node_modules build cdk.out site .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

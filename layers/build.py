@@ -27,7 +27,6 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 # The one place that says what the handlers run on in AWS; infra/ reads it too.
 LAMBDA_PYTHON: Final = "3.14"
-LAMBDA_ARCHITECTURE: Final = "arm64"
 _WHEEL_PLATFORM: Final = "aarch64-manylinux2014"
 _BYTECODE_TAG: Final = f"cpython-{LAMBDA_PYTHON.replace('.', '')}"
 
@@ -74,8 +73,14 @@ class _Builder:
             "dependencies-local": (self._install_for_here, (ROOT / "requirements/runtime.txt",)),
         }
         recipe, sources = recipes[name]
-        layer, stamp, stage = self._target / name, self._target / f".{name}.stamp", self._target / f".{name}.stage"
-        digest = digest_of(*sources, *_HOW, settings=(name, sys.version, self._lambda_python or "source only"))
+        layer, stamp, stage = (
+            self._target / name,
+            self._target / f".{name}.stamp",
+            self._target / f".{name}.stage",
+        )
+        digest = digest_of(
+            *sources, *_HOW, settings=(name, sys.version, self._lambda_python or "source only")
+        )
 
         if layer.is_dir() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
             _sweep_foreign_bytecode(name, layer)
@@ -93,7 +98,9 @@ class _Builder:
 
     def _copy_escalera(self, site: Path) -> None:
         source = ROOT / "layers/escalera/python"
-        shutil.copytree(source, site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        shutil.copytree(
+            source, site, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+        )
         self._compile_for_lambda(site)
 
     def _compile_programme(self, site: Path) -> None:
@@ -112,7 +119,19 @@ class _Builder:
     def _install(self, site: Path, *platform: str) -> None:
         locked = ROOT / "requirements/runtime.txt"
         options = ("--quiet", "--link-mode", "copy", "--no-deps", "--require-hashes")
-        _run(_uv(), "pip", "install", *options, "--only-binary", ":all:", *platform, "--target", site, "-r", locked)
+        _run(
+            _uv(),
+            "pip",
+            "install",
+            *options,
+            "--only-binary",
+            ":all:",
+            *platform,
+            "--target",
+            site,
+            "-r",
+            locked,
+        )
         prune(site)
 
     def _compile_for_lambda(self, site: Path) -> None:
@@ -120,7 +139,9 @@ class _Builder:
         if self._lambda_python:
             _compile_bytecode(self._lambda_python, site)
         else:
-            self._report(f"  without bytecode: with Python {LAMBDA_PYTHON} installed here, cold starts would be shorter")
+            self._report(
+                f"  without bytecode: with Python {LAMBDA_PYTHON} installed here, cold starts would be shorter"
+            )
 
     @cached_property
     def _lambda_python(self) -> str | None:
@@ -171,7 +192,9 @@ def _uv() -> str:
 
 
 def _run(*command: str | Path) -> None:
-    subprocess.run([str(word) for word in command], check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "0"})
+    subprocess.run(
+        [str(word) for word in command], check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "0"}
+    )
 
 
 @contextmanager

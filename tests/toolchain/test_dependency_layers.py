@@ -1,0 +1,88 @@
+"""The dependency layers hold what handlers need, for the machine that they run on, and little else."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from layers.build import LAMBDA_PYTHON, ROOT, LayerPaths, build_layers
+from layers.pruning import SERVICES
+
+AARCH64 = 183  # e_machine in the ELF header
+
+
+@pytest.fixture(scope="module")
+def layers() -> LayerPaths:
+    return build_layers(only=["dependencies-lambda", "dependencies-local"])
+
+
+def run_on(layer: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run `code` as a handler would be run: with the layer on its path and nothing of the developer's environment."""
+    command = [sys.executable, "-S", "-c", code]
+    environment = {"PYTHONPATH": str(layer / "python"), "AWS_DEFAULT_REGION": "eu-west-1"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_native_code_is_for_the_lambda_processor_and_python(layers):
+    native = list(layers.dependencies_lambda.rglob("*.so"))
+
+    assert native
+    for library in native:
+        assert int.from_bytes(library.read_bytes()[18:20], "little") == AARCH64, library
+        assert f"cpython-{LAMBDA_PYTHON.replace('.', '')}-" in library.name or ".abi3." in library.name
+
+
+def test_handlers_find_their_clients_in_the_pruned_layer(layers):
+    made = run_on(
+        layers.dependencies_local,
+        "import boto3, pydantic, jinja2, zoneinfo\n"
+        "from aws_lambda_powertools import Logger, Metrics, Tracer\n"
+        f"for name in {sorted(SERVICES)!r}: print(boto3.client(name).meta.endpoint_url)\n"
+        "print(boto3.resource('dynamodb').Table('t').name, zoneinfo.ZoneInfo('America/Sao_Paulo'))",
+    )
+
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.count("https://") == len(SERVICES)
+
+
+def test_a_service_nobody_calls_is_not_shipped(layers):
+    made = run_on(layers.dependencies_local, "import boto3; boto3.client('ec2')")
+
+    assert "UnknownServiceError" in made.stderr
+
+
+def test_every_client_that_handlers_make_is_shipped():
+    asked = {
+        name
+        for source in (ROOT / "layers/escalera/python").rglob("*.py")
+        for name in re.findall(r"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""", source.read_text())
+    }
+
+    assert asked <= SERVICES
+
+
+def test_licences_stay_with_what_is_shipped(layers):
+    packages = [
+        path for path in (layers.dependencies_lambda / "python").iterdir() if path.suffix == ".dist-info"
+    ]
+
+    assert packages
+    assert [p.name for p in packages if not (p / "METADATA").is_file()] == []
+    assert (
+        len(
+            [
+                p
+                for p in packages
+                if any(re.search("licen|copying", f.name, re.IGNORECASE) for f in p.rglob("*"))
+            ]
+        )
+        >= 10
+    )
+
+
+def test_the_layers_fit_lambda_with_room_to_spare(layers):
+    size = sum(path.stat().st_size for path in layers.dependencies_lambda.rglob("*") if path.is_file())
+
+    assert size < 40_000_000  # Lambda's own limit is 250 MB for everything, unzipped
