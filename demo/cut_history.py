@@ -1,8 +1,8 @@
 """Cut demo/history/ out of the public dataset: `python -m demo.cut_history --source online_retail_II.csv.gz`.
 
 The source is the first sheet (2009-12-01 to 2010-12-09) of UCI's Online Retail II as CSV, gzipped or not,
-with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country. The same
-source, number of customers and version of Faker make the same files, byte for byte.
+with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country. The
+same source, number of customers and version of Faker make the same files, byte for byte.
 """
 
 import argparse

@@ -7,8 +7,8 @@ Each event is what PutEvents takes, with `detail` still a dict. They come in ord
 
 The window is the last `days` of the history unless `start` says otherwise, so that as much as possible is
 known of each customer before it begins. What came before is the prologue: events with their true, earlier
-`occurred_at`, at the head of the list. It holds registrations, consents, purchases and refunds, so rhythms and
-sums are right from the first day; deliveries and complaints that were over by then are left out. `window()`
+`occurred_at`, at the head of the list. It holds registrations, consents, purchases and refunds, so rhythms
+and sums are right from the first day; deliveries and complaints that were over by then are left out. `window()`
 says where the prologue ends.
 """
 
@@ -102,7 +102,6 @@ def _told(life: _Customer, first: str, last: str) -> Iterator[Event]:
         yield event
 
 
-@cache
 def _lives() -> dict[str, _Customer]:
     tables = read_tables()
     events: dict[str, list[Event]] = defaultdict(list)

@@ -99,6 +99,12 @@ def test_the_same_call_gives_the_same_events_and_other_customers_other_events(ev
     assert len({event["detail"]["customer_id"] for event in few}) == 12
 
 
+def test_what_a_caller_does_to_its_events_is_not_seen_by_the_next(events: list[Event]) -> None:
+    for event in load_history():
+        event["detail"].clear()
+    assert load_history() == events
+
+
 def test_sixty_customers_keep_the_mix_of_those_who_can_be_watched(
     events: list[Event], tables: Mapping[str, Sequence[Row]]
 ) -> None:
