@@ -1,0 +1,1 @@
+"""Escalera's infrastructure: one CDK stack, made of the constructs beside this file."""

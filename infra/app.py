@@ -1,0 +1,33 @@
+"""What `cdk synth` runs: `python -m infra.app`, with `-c stage=local|dev|prod` and optionally `-c prebuilt=true`."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
+
+from infra.assembly import Assembly
+from infra.project import project_assembly
+from infra.retention_stack import RetentionStack
+from infra.settings import Settings, settings_for
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def build_app(app: cdk.App, *, settings: Settings, assembly: Assembly) -> RetentionStack:
+    """Put one stage's stack into the app, checked by cdk-nag while it is synthesized."""
+    stack = RetentionStack(app, f"escalera-{settings.stage}", settings=settings, assembly=assembly)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
+    return stack
+
+
+def main() -> None:
+    """Synthesize the project as it lies on disk."""
+    app = cdk.App()
+    settings = settings_for(app.node.try_get_context("stage") or "dev")
+    prebuilt = str(app.node.try_get_context("prebuilt")).lower() == "true"
+    build_app(app, settings=settings, assembly=project_assembly(ROOT, settings=settings, prebuilt=prebuilt))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

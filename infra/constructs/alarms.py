@@ -1,0 +1,135 @@
+"""What wakes somebody."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.constructs.event_inbox import EventInbox
+from infra.constructs.retention_function import RetentionFunction
+from infra.nag import accept
+from infra.naming import pascal
+
+FIVE_MINUTES = Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """One topic that every alarm rings. Each alarm's description says what happened and where to look.
+
+    The topic has no key of its own: alarms name queues and functions, never a customer, and the key that AWS
+    manages for SNS would keep CloudWatch out, so the price would be a key of a dollar a month.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, email: str | None) -> None:
+        super().__init__(scope, id)
+        self.topic = sns.Topic(self, "Topic", display_name="Escalera alarms", enforce_ssl=True)
+        # A topic with a policy loses the default that let the account's own alarms in.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+            accept(
+                self.topic,
+                "A person's mailbox is no queue: what it refuses, the alarm's own history still shows.",
+                "Serverless-SNSRedrivePolicy",
+            )
+
+    def ring(
+        self, id: str, metric: cloudwatch.IMetric, *, above: float, because: str, periods: int = 1
+    ) -> None:
+        """Ring when the metric goes above a number for so many periods; no data is good news."""
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            alarm_description=because,
+            threshold=above,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+    def watch_inbox(self, inbox: EventInbox) -> None:
+        """Events that nobody could handle, and events that wait too long."""
+        name = inbox.function.name
+        self.watch_dead_letters(name, inbox.dead_letters.queue)
+        self.ring(
+            f"{pascal(name)}Late",
+            inbox.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum"),
+            above=inbox.settings.alarm_age_seconds,
+            periods=3,
+            because=f"Events have been waiting for {name}: is it failing, or is there more than it may do at once?",
+        )
+
+    def watch_dead_letters(self, name: str, queue: sqs.IQueue) -> None:
+        """Anything at all in a queue of dead letters."""
+        self.ring(
+            f"{pascal(name)}DeadLetters",
+            queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
+            above=0,
+            because=f"Something meant for {name} could not be handled and is kept for 14 days: "
+            "`escalera redrive` shows why, and puts it back once it is mended.",
+        )
+
+    def watch_function(self, function: RetentionFunction) -> None:
+        """A function that crashes or runs out of time."""
+        self.ring(
+            f"{pascal(function.name)}Errors",
+            function.function.metric_errors(period=FIVE_MINUTES),
+            above=0,
+            periods=3,
+            because=f"{function.name} has been failing for a quarter of an hour: its log says why.",
+        )
+
+    def watch_room(self, function: RetentionFunction) -> None:
+        """Calls that found no room. Not for functions behind an inbox: there it shows as events that wait."""
+        self.ring(
+            f"{pascal(function.name)}Throttles",
+            function.function.metric_throttles(period=FIVE_MINUTES),
+            above=0,
+            periods=3,
+            because=f"{function.name} has been called more often at once than it may run: raise its reserve in "
+            "infra/settings.py, or the account's quota.",
+        )
+
+    def watch_journey(self, name: str, machine: sfn.StateMachine) -> None:
+        """An execution that failed: that customer's journey ended before its time."""
+        self.ring(
+            f"{pascal(name)}Failed",
+            machine.metric_failed(period=FIVE_MINUTES),
+            above=0,
+            because=f"The journey {name} failed for a customer: its executions in Step Functions show the step.",
+        )
+
+    def watch_stream(self, function: RetentionFunction, *, above_seconds: int) -> None:
+        """Changes of the table that are published late."""
+        age = function.function.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum")
+        self.ring(
+            f"{pascal(function.name)}Late",
+            age,
+            above=above_seconds * 1000,
+            periods=3,
+            because=f"Changes have been waiting for {function.name}: journeys start and end late.",
+        )
+
+    def watch_spending(self, spent: cloudwatch.IMetric, *, above_usd: float) -> None:
+        """Texts that cost more than expected."""
+        self.ring(
+            "TextSpending",
+            spent,
+            above=above_usd,
+            because=f"Texts have cost more than {above_usd:g} US dollars this month; at the account's limit AWS "
+            "stops sending them.",
+        )

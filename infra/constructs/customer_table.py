@@ -1,0 +1,110 @@
+"""The one table: a partition per customer, and an index of whoever is due for a look."""
+
+from typing import cast
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.dead_letters import DeadLetters
+from infra.constructs.retention_function import RetentionFunction
+from infra.naming import tag
+from infra.settings import Settings, StreamSettings
+
+DUE_INDEX = "due"
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
+# A transaction is authorised through the actions of its parts.
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
+
+
+class CustomerTable(Construct):
+    """On demand, backed up continuously, and encrypted with a key that AWS owns.
+
+    A key of our own would cost a dollar a month and a call for each cold partition, and protect from nobody who
+    could not already read the table with the permissions the functions have.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        super().__init__(scope, id)
+        self.table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_string("pk"),
+            sort_key=_string("sk"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live_attribute="expires_at",
+            encryption=dynamodb.TableEncryption.DEFAULT,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=settings.protects_data,
+            removal_policy=RemovalPolicy.RETAIN if settings.protects_data else RemovalPolicy.DESTROY,
+        )
+        self.table.add_global_secondary_index(
+            index_name=DUE_INDEX,
+            partition_key=_string("due_pk"),
+            sort_key=_string("due_sk"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+
+    def grant_keep_customers(self, function: RetentionFunction) -> None:
+        """Read items by key and write them, singly or in a transaction."""
+        function.allow(*READ, *WRITE, on=[self.table.table_arn])
+        function.set_environment(TABLE_NAME=self.table.table_name)
+
+    def grant_query_customers(self, function: RetentionFunction) -> None:
+        """List the items of one customer."""
+        function.allow("dynamodb:Query", on=[self.table.table_arn])
+
+    def grant_sweep(self, function: RetentionFunction) -> None:
+        """List who is due, then read and write those customers, many at a time."""
+        function.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{DUE_INDEX}"])
+        function.allow("dynamodb:BatchGetItem", *WRITE, on=[self.table.table_arn])
+        function.set_environment(TABLE_NAME=self.table.table_name)
+
+    def publish_changes_through(
+        self, function: RetentionFunction, *, settings: StreamSettings
+    ) -> DeadLetters:
+        """Hand every change to the function, in order per customer; return where given-up batches are noted."""
+        stream = self.table.table_stream_arn
+        if stream is None:
+            message = "the table has no stream: publish_changes would never hear of anything"
+            raise ValueError(message)
+        missed = DeadLetters(self, "Missed")
+        tag(missed, function=function.name)
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Changes",
+            target=function.function,
+            event_source_arn=stream,
+            # From the oldest record on: a change made while the stack is still being deployed is published too.
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=settings.batch_size,
+            max_batching_window=Duration.seconds(settings.window_seconds),
+            parallelization_factor=settings.batches_per_shard,
+            retry_attempts=settings.retries,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+        )
+        # Set where CloudFormation reads it: the ready-made destination would grant more than sending.
+        cast(
+            "lambda_.CfnEventSourceMapping", mapping.node.default_child
+        ).destination_config = lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=missed.queue.queue_arn)
+        )
+        function.allow(
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            on=[stream],
+        )
+        function.allow("sqs:SendMessage", on=[missed.queue.queue_arn])
+        return missed
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

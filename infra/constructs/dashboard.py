@@ -1,0 +1,114 @@
+"""What the shop's developer sees: one page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.constructs.event_inbox import EventInbox
+from infra.constructs.retention_function import RetentionFunction
+
+SIX_HOURS = Duration.hours(6)
+
+
+class Dashboard(Construct):
+    """One page from left to right along the ring: what comes in, what waits, what runs, what goes out."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        inboxes: Iterable[EventInbox],
+        functions: Iterable[RetentionFunction],
+        journeys: Mapping[str, sfn.StateMachine],
+        dead_letters: Mapping[str, sqs.IQueue],
+    ) -> None:
+        super().__init__(scope, id)
+        inboxes, functions = list(inboxes), list(functions)
+        page = cloudwatch.Dashboard(self, "Page", default_interval=Duration.days(1))
+        page.add_widgets(_explained())
+        page.add_widgets(
+            _graph(
+                "Events that came in",
+                [i.queue.metric_number_of_messages_sent(label=i.function.name) for i in inboxes],
+            ),
+            _graph(
+                "Oldest event waiting (seconds)",
+                [
+                    i.queue.metric_approximate_age_of_oldest_message(
+                        label=i.function.name, statistic="Maximum"
+                    )
+                    for i in inboxes
+                ],
+            ),
+            _graph(
+                "Not handled: should be empty",
+                [
+                    queue.metric_approximate_number_of_messages_visible(label=name, statistic="Maximum")
+                    for name, queue in dead_letters.items()
+                ],
+            ),
+        )
+        page.add_widgets(
+            _graph("Journeys begun", [m.metric_started(label=name) for name, m in journeys.items()]),
+            _graph("Journeys ended", [m.metric_succeeded(label=name) for name, m in journeys.items()]),
+            _graph(
+                "Journeys failed or stopped early",
+                [m.metric_failed(label=f"{name} failed") for name, m in journeys.items()]
+                + [m.metric_aborted(label=f"{name} left") for name, m in journeys.items()],
+            ),
+        )
+        page.add_widgets(
+            _graph(
+                "E-mail of the whole account",
+                [_ses(what) for what in ("Send", "Delivery", "Bounce", "Complaint")],
+            ),
+            _graph(
+                "Texts of the whole account",
+                [_texts("Delivered"), _texts("Failed")],
+            ),
+            _graph("Texts, US dollars this month", [text_spending()]),
+        )
+        page.add_widgets(
+            _graph("Functions failing", [f.function.metric_errors(label=f.name) for f in functions]),
+            _graph("Functions without room", [f.function.metric_throttles(label=f.name) for f in functions]),
+            _graph(
+                "How long functions take (ms, slowest of 100)",
+                [f.function.metric_duration(label=f.name, statistic="p99") for f in functions],
+            ),
+        )
+
+
+def text_spending() -> cloudwatch.Metric:
+    """What texts have cost this month, in US dollars, over the whole account."""
+    return cloudwatch.Metric(
+        namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum", period=SIX_HOURS
+    )
+
+
+def _explained() -> cloudwatch.TextWidget:
+    words = (
+        "# Escalera\n"
+        "What shops tell us comes in at the top left. It waits in a queue until its function takes it, changes a "
+        "customer, and may begin a journey; journeys send e-mail and texts. **Not handled** is the graph to keep "
+        "empty: `escalera redrive` shows what is in there and puts it back."
+    )
+    return cloudwatch.TextWidget(markdown=words, width=24, height=3)
+
+
+def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8, height=6)
+
+
+def _ses(name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(namespace="AWS/SES", metric_name=name, label=name, statistic="Sum")
+
+
+def _texts(fate: str) -> cloudwatch.IMetric:
+    # Searched for, as what SNS calls a direct text in this dimension is not documented.
+    search = f"SEARCH('{{AWS/SNS,PhoneNumber}} MetricName=\"NumberOfNotifications{fate}\"', 'Sum')"
+    return cloudwatch.MathExpression(expression=search, using_metrics={}, label=fate.lower())

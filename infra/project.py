@@ -1,0 +1,57 @@
+"""The assembly of the project as it lies on disk: layers built if they are not yet, the programme read."""
+
+from email.utils import formataddr
+from pathlib import Path
+
+from escalera.journeys.file_model import Journey
+from infra.assembly import PERFORM_STEP, Assembly, CompiledJourney, LayerFolders
+from infra.journey_compiler import compile_journey, waits_for
+from infra.settings import Settings
+from layers.build import LAMBDA_PYTHON, build_layers
+from programme_compiler.models import ProgrammeFile
+from programme_compiler.source import read_source
+
+
+class ProgrammeUnreadableError(ValueError):
+    """The programme has problems, each of which the message names with its file and line."""
+
+
+def project_assembly(root: Path, *, settings: Settings, prebuilt: bool) -> Assembly:
+    """What to deploy for a stage. `prebuilt`: whoever calls has built the layers already."""
+    source = read_source(root / "programme")
+    if source.problems or source.programme is None:
+        message = "the programme cannot be deployed:\n" + "\n".join(
+            str(problem) for problem in source.problems
+        )
+        raise ProgrammeUnreadableError(message)
+    shop = source.programme.shop
+    return Assembly(
+        functions=root / "functions",
+        python=f"python{LAMBDA_PYTHON}",
+        layers=_layers(root, settings=settings, prebuilt=prebuilt),
+        journeys=[_compiled(one.journey, source.programme) for one in source.journeys.values()],
+        sender=settings.sender or formataddr((shop.name, shop.support_email)),
+        time_zone=shop.default_time_zone,
+    )
+
+
+def _layers(root: Path, *, settings: Settings, prebuilt: bool) -> LayerFolders:
+    dependencies = "dependencies-local" if settings.stage == "local" else "dependencies-lambda"
+    built = root / "build" / "layers"
+    if not prebuilt:
+        build_layers(built, only=("escalera", "programme", dependencies))
+    return LayerFolders(
+        dependencies=built / dependencies, escalera=built / "escalera", programme=built / "programme"
+    )
+
+
+def _compiled(journey: Journey, programme: ProgrammeFile) -> CompiledJourney:
+    return CompiledJourney(
+        name=journey.name,
+        about=journey.about,
+        starts_on=journey.starts_on.event,
+        listens_to=frozenset(journey.leaves_on) | waits_for(journey),
+        definition=compile_journey(
+            journey, perform_step_arn=PERFORM_STEP, expires_after=programme.contact.expires_after
+        ),
+    )

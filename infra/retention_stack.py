@@ -1,0 +1,218 @@
+"""The stack: it composes the constructs and says who may do what. Nothing is built here but connections."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.assembly import Assembly
+from infra.constructs.alarms import Alarms
+from infra.constructs.customer_table import CustomerTable
+from infra.constructs.dashboard import Dashboard, text_spending
+from infra.constructs.dead_letters import DeadLetters
+from infra.constructs.event_inbox import EventInbox
+from infra.constructs.journeys import Journeys
+from infra.constructs.mail import Mail
+from infra.constructs.retention_bus import RetentionBus, own_event, shop_event
+from infra.constructs.retention_function import FunctionDefaults, RetentionFunction
+from infra.constructs.schedules import Schedules
+from infra.constructs.shared_layers import SharedLayers
+from infra.constructs.texts import Texts
+from infra.naming import pascal
+from infra.settings import Settings
+
+# What shops say, by the function that hears it.
+SHOP_EVENTS = {
+    "on_customer_registered": ("CustomerRegistered",),
+    "on_consent_changed": ("ConsentGiven", "ConsentWithdrawn"),
+    "on_purchase_completed": ("PurchaseCompleted",),
+    "on_purchase_refunded": ("PurchaseRefunded",),
+    "on_delivery_completed": ("DeliveryCompleted",),
+    "on_complaint_changed": ("ComplaintRaised", "ComplaintAnswered", "ComplaintResolved"),
+}
+
+
+class RetentionStack(Stack):
+    """The ring: bus, inboxes, table, stream, journeys, the door to the customer, and what comes back by it."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, assembly: Assembly) -> None:
+        super().__init__(
+            scope,
+            id,
+            description=f"Escalera ({settings.stage}): keeping customers",
+            termination_protection=settings.protects_data,
+            analytics_reporting=False,
+            tags={"project": "escalera", "stage": settings.stage},
+        )
+        self._settings = settings
+        self._assembly = assembly
+        runtime = lambda_.Runtime(assembly.python, lambda_.RuntimeFamily.PYTHON)
+        self._defaults = FunctionDefaults(
+            folder=assembly.functions,
+            runtime=runtime,
+            layers=SharedLayers(self, "Layers", folders=assembly.layers, runtime=runtime),
+            settings=settings,
+        )
+        self._functions: dict[str, RetentionFunction] = {}
+        self._inboxes: dict[str, EventInbox] = {}
+        self._dead_letters: dict[str, sqs.IQueue] = {}
+
+        self.bus = RetentionBus(self, "Bus", archive_days=settings.event_archive_days)
+        self.customers = CustomerTable(self, "Customers", settings=settings)
+        self.mail = Mail(self, "Mail", sender=assembly.sender, domain=settings.mail_domain)
+        self.texts = Texts(self, "Texts", settings=settings)
+
+        self._hear_the_shop()
+        self._publish_changes()
+        self._run_journeys()
+        self._hear_what_came_of_messages()
+        self._look_by_the_clock()
+        self._watch()
+        self._say_where_things_are()
+
+    def _hear_the_shop(self) -> None:
+        for name, names in SHOP_EVENTS.items():
+            inbox = self._inbox(name, about=f"Records {' and '.join(names)}")
+            inbox.receive(
+                "Rule",
+                bus=self.bus.bus,
+                pattern=shop_event(*names),
+                about=f"The shop says {', '.join(names)}",
+            )
+            self.customers.grant_keep_customers(inbox.function)
+
+    def _publish_changes(self) -> None:
+        function = self._function("publish_changes", about="Tells the bus what changed in the table")
+        self.bus.grant_publish(function)
+        missed = self.customers.publish_changes_through(function, settings=self._settings.stream)
+        self._dead_letters[function.name] = missed.queue
+
+    def _run_journeys(self) -> None:
+        perform = self._function(
+            "perform_step", about="Does one step of a journey; the one door to the customer"
+        )
+        self.customers.grant_keep_customers(perform)
+        self.customers.grant_query_customers(perform)
+        self.mail.grant_send(perform)
+        self.texts.grant_send(perform)
+        self.journeys = Journeys(
+            self,
+            "Journeys",
+            journeys=self._assembly.journeys,
+            bus=self.bus.bus,
+            perform_step=perform,
+            settings=self._settings,
+        )
+        self._dead_letters["journeys"] = self.journeys.not_started.queue
+        leave = self._inbox(
+            "leave_journeys", about="Ends or wakes journeys when something happens to their customer"
+        )
+        leave.receive(
+            "Rule",
+            bus=self.bus.bus,
+            pattern=own_event(*self._assembly.listened_to),
+            about="What ends a journey, or what one of its steps waits for",
+        )
+        self.customers.grant_keep_customers(leave.function)
+        self.customers.grant_query_customers(leave.function)
+        self.journeys.grant_stop(leave.function)
+        self.journeys.grant_wake(leave.function)
+        self.journeys.grant_wake(perform)
+
+    def _hear_what_came_of_messages(self) -> None:
+        # Its receipts come from CloudWatch Logs without a queue, so Lambda itself keeps those that failed.
+        dead_letters = DeadLetters(self, "FeedbackDeadLetters")
+        feedback = self._inbox(
+            "on_message_feedback", about="Learns what became of messages", dead_letters=dead_letters
+        )
+        feedback.receive(
+            "Rule",
+            bus=self.mail.feedback_bus,
+            pattern=self.mail.feedback(),
+            about="What SES says of our e-mail",
+        )
+        self.texts.hand_receipts_to(feedback.function)
+        replies = self._inbox("on_sms_reply", about="Hears STOP and other answers to texts")
+        self.texts.hand_replies_to(replies)
+        for inbox in (feedback, replies):
+            self.customers.grant_keep_customers(inbox.function)
+            self.customers.grant_query_customers(inbox.function)
+
+    def _look_by_the_clock(self) -> None:
+        schedules = Schedules(self, "Schedules", time_zone=self._assembly.time_zone)
+        self._dead_letters["schedules"] = schedules.missed.queue
+        times = self._settings.schedules
+        quiet = f"cron({times.quiet_minute} {times.quiet_hour} * * ? *)"
+        promises = f"rate({times.promises_every_minutes} minutes)"
+        for name, expression, about in (
+            ("find_quiet_customers", quiet, "Finds customers whose silence has become unusual"),
+            ("find_broken_promises", promises, "Finds promises whose time has run out"),
+        ):
+            function = self._function(name, about=about, dead_letters=schedules.missed)
+            self.customers.grant_sweep(function)
+            schedules.call(function, expression=expression, about=about)
+
+    def _watch(self) -> None:
+        self.alarms = Alarms(self, "Alarms", email=self._settings.alarm_email)
+        for inbox in self._inboxes.values():
+            self.alarms.watch_inbox(inbox)
+        for name, queue in self._dead_letters.items():
+            self.alarms.watch_dead_letters(name, queue)
+        for name, function in self._functions.items():
+            self.alarms.watch_function(function)
+            if name not in self._inboxes:
+                self.alarms.watch_room(function)
+        for name, machine in self.journeys.machines.items():
+            self.alarms.watch_journey(name, machine)
+        self.alarms.watch_stream(
+            self._functions["publish_changes"], above_seconds=self._settings.stream.alarm_age_seconds
+        )
+        self.alarms.watch_spending(text_spending(), above_usd=self._settings.sms_alarm_usd)
+        Dashboard(
+            self,
+            "Dashboard",
+            inboxes=self._inboxes.values(),
+            functions=self._functions.values(),
+            journeys=self.journeys.machines,
+            dead_letters=self._all_dead_letters(),
+        )
+
+    def _say_where_things_are(self) -> None:
+        """Outputs: how the operator's tool finds things whose names CloudFormation made up."""
+        self._output("BusName", self.bus.bus.event_bus_name)
+        self._output("TableName", self.customers.table.table_name)
+        self._output("ConfigurationSet", self.mail.configuration_set.configuration_set_name)
+        self._output("AlarmTopic", self.alarms.topic.topic_arn)
+        self._output("SmsRepliesTopic", self.texts.replies.topic_arn)
+        self._output("SmsRepliesRole", self.texts.replies_role.role_arn)
+        for name, machine in self.journeys.machines.items():
+            self._output(f"Journey{pascal(name)}", machine.state_machine_arn)
+        for name, function in self._functions.items():
+            self._output(f"Function{pascal(name)}", function.function.function_name)
+        for name, inbox in self._inboxes.items():
+            self._output(f"Inbox{pascal(name)}", inbox.queue.queue_url)
+        for name, queue in self._all_dead_letters().items():
+            self._output(f"DeadLetters{pascal(name)}", queue.queue_url)
+
+    def _all_dead_letters(self) -> dict[str, sqs.IQueue]:
+        """Every queue of dead letters, by the function, or the part, whose they are."""
+        return {name: inbox.dead_letters.queue for name, inbox in self._inboxes.items()} | self._dead_letters
+
+    def _function(
+        self, name: str, *, about: str, dead_letters: DeadLetters | None = None
+    ) -> RetentionFunction:
+        queue = dead_letters.queue if dead_letters else None
+        function = RetentionFunction(self, name, defaults=self._defaults, about=about, dead_letters=queue)
+        self._functions[name] = function
+        return function
+
+    def _inbox(self, name: str, *, about: str, dead_letters: DeadLetters | None = None) -> EventInbox:
+        function = self._function(name, about=about, dead_letters=dead_letters)
+        inbox = EventInbox(
+            function, "Inbox", function=function, settings=self._settings.inbox, dead_letters=dead_letters
+        )
+        self._inboxes[name] = inbox
+        return inbox
+
+    def _output(self, name: str, value: str) -> None:
+        CfnOutput(self, name, value=value)

@@ -1,0 +1,142 @@
+"""What differs between stages, in one place: numbers and switches, never which resources there are."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Stage = Literal["local", "dev", "prod"]
+
+MINUTE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSettings:
+    """What one Lambda may use. Memory also buys CPU: at 1,024 MB these functions start in half the time of 512."""
+
+    memory_mb: int = 1024
+    timeout_seconds: int = 30
+    reserved_concurrency: int | None = None
+    """None: share the account's pool. A reserve is floor and ceiling, and a new account may have none to give."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxSettings:
+    """How a queue feeds its function, and when its operator hears of it."""
+
+    batch_size: int
+    window_seconds: int
+    """How long to gather a batch; AWS wants at least 1 for batches of more than 10."""
+    max_concurrency: int
+    """Batches at once. Never above the function's reserve, or SQS would be throttled and count false receives."""
+    receives_before_dead: int = 5
+    alarm_age_seconds: int = 5 * MINUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamSettings:
+    """How the table's stream feeds `publish_changes`."""
+
+    batch_size: int
+    window_seconds: int
+    batches_per_shard: int
+    """Batches of one shard at once; items of one customer stay in order all the same."""
+    retries: int
+    alarm_age_seconds: int = 5 * MINUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSettings:
+    """When the clock looks for whoever needs a look. Times of day are the shop's own."""
+
+    quiet_hour: int = 7
+    quiet_minute: int = 15
+    promises_every_minutes: int = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One stage."""
+
+    stage: Stage
+    protects_data: bool
+    """Whether the table survives its stack and cannot be deleted by accident."""
+    log_retention_days: int
+    event_archive_days: int
+    log_level: Literal["DEBUG", "INFO", "WARNING"]
+    functions: FunctionSettings
+    special_functions: dict[str, FunctionSettings] = field(default_factory=dict)
+    inbox: InboxSettings
+    stream: StreamSettings
+    schedules: ScheduleSettings = ScheduleSettings()
+    manages_sms_logs: bool = True
+    """Whether this stack makes the log groups that SNS writes SMS receipts to. Their names belong to the account
+    and region, so only one stack of an account and region may: the others say False and subscribe to them."""
+    sms_alarm_usd: float = 40.0
+    """Month-to-date text spending that rings the alarm; the account's own limit stops it (`escalera doctor`)."""
+    alarm_email: str | None = None
+    """Who hears of alarms by e-mail (AWS asks that address to confirm first); None: subscribe to the topic later."""
+    sender: str | None = None
+    """Who e-mail comes from, as `Name <address>`; None: the shop's name and mailbox in programme.yaml."""
+    mail_domain: str | None = None
+    """A domain this stack proves to SES as ours (it prints the DKIM records); None: the domain is proven already."""
+
+    def function(self, name: str) -> FunctionSettings:
+        """The settings of one function."""
+        return self.special_functions.get(name, self.functions)
+
+
+_SWEEP = FunctionSettings(timeout_seconds=300)
+
+LOCAL = Settings(
+    stage="local",
+    protects_data=False,
+    log_retention_days=1,
+    event_archive_days=1,
+    log_level="INFO",
+    functions=FunctionSettings(),
+    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP},
+    # A day lasts a second here, so nobody waits for a batch to fill.
+    inbox=InboxSettings(batch_size=10, window_seconds=0, max_concurrency=2),
+    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=1, retries=10),
+)
+
+DEV = Settings(
+    stage="dev",
+    protects_data=False,
+    log_retention_days=14,
+    event_archive_days=14,
+    log_level="DEBUG",
+    functions=FunctionSettings(),
+    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP},
+    inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),
+    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=2, retries=10),
+)
+
+_ONE_SWEEP = FunctionSettings(timeout_seconds=300, reserved_concurrency=1)
+
+PROD = Settings(
+    stage="prod",
+    protects_data=True,
+    log_retention_days=90,
+    event_archive_days=90,
+    log_level="INFO",
+    # A burst fills the queues, not the account: together these reserve under 200 of the usual 1,000.
+    functions=FunctionSettings(reserved_concurrency=10),
+    special_functions={
+        "perform_step": FunctionSettings(reserved_concurrency=50),
+        "publish_changes": FunctionSettings(timeout_seconds=60, reserved_concurrency=20),
+        "find_quiet_customers": _ONE_SWEEP,
+        "find_broken_promises": _ONE_SWEEP,
+    },
+    inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),
+    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=4, retries=100),
+)
+
+STAGES: dict[str, Settings] = {stage.stage: stage for stage in (LOCAL, DEV, PROD)}
+
+
+def settings_for(stage: str) -> Settings:
+    """The settings of a stage by its name; raises `ValueError` for a name that is none."""
+    if stage not in STAGES:
+        message = f"there is no stage {stage!r}: choose one of {', '.join(STAGES)} (cdk synth -c stage=dev)"
+        raise ValueError(message)
+    return STAGES[stage]
