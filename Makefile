@@ -12,8 +12,8 @@ UV := $(BIN)/uv
 UV_SYNC := $(UV) pip sync --quiet --require-hashes
 ARGS ?=
 
-# The CDK's Node bridge warns on every start about a Node that is older than it would like.
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# The CDK's Node bridge warns on every start about a Node that is past its end of life: the majors to be quiet about
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20,21,22,23
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export CDK_DISABLE_CLI_TELEMETRY := true
