@@ -1,0 +1,15 @@
+"""The local stack: the deployed template, real handlers and accelerated time, without an AWS account."""
+
+from escalera_cli.local_stack.deploy import Deployment, DeploymentError, deploy
+from escalera_cli.local_stack.outbox import SentEmail, SentText
+from escalera_cli.local_stack.stack import LocalStack, LocalStackError
+
+__all__ = [
+    "Deployment",
+    "DeploymentError",
+    "LocalStack",
+    "LocalStackError",
+    "SentEmail",
+    "SentText",
+    "deploy",
+]

@@ -1,0 +1,70 @@
+"""AUTH=true: calls are judged by the action and the resource that AWS would judge them by."""
+
+import json
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_actions
+from ministack.core.responses import get_account_id
+from ministack.services import ses, ses_v2
+
+from .mail import read
+from .registry import mend
+from .settings import Settings
+from .stepfunctions import token_machines
+
+
+def identity_of(sender: str) -> str:
+    """Give the identity a sender's address is verified by: the address itself if it is one, else its domain."""
+    address = ses.parseaddr(sender)[1]
+    known = address in ses_v2._identities or address in ses._identities
+    return str(address if known else address.rpartition("@")[2])
+
+
+@mend(
+    "SendEmail is judged on the resource '*', so a grant on the identity and configuration set is refused",
+    {"app._enforce_ses_v2": "5dc09e3bd487", "core.iam_actions._ses_v2_resource_arn": "96f8ace790be"},
+)
+def judge_sends_by_identity(_: Settings) -> None:
+    """Judge a send on its identity and its configuration set; raw content as ses:SendRawEmail, as AWS does."""
+    upstream = app._enforce_ses_v2
+
+    def enforce(  # noqa: PLR0917 (upstream calls it so)
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Any, request_id: str
+    ) -> Any:
+        if not app.AUTH or method != "POST" or not path.rstrip("/").endswith("/outbound-emails"):
+            return upstream(method, path, headers, body, query, request_id)
+        request = json.loads(body or b"{}")
+        mail = read(request, "")
+        action = "ses:SendRawEmail" if (request.get("Content") or {}).get("Raw") else "ses:SendEmail"
+        prefix = f"arn:aws:ses:{app.extract_region(headers, query)}:{get_account_id()}"
+        resources = [f"{prefix}:identity/{identity_of(mail.sender)}"]
+        if mail.configuration_set:
+            resources.append(f"{prefix}:configuration-set/{mail.configuration_set}")
+        context = {"ses:FromAddress": ses.parseaddr(mail.sender)[1], "ses:Recipients": list(mail.recipients)}
+        for resource in resources:
+            denied = app._enforce_data_plane(
+                "sesv2", action, headers, query, request_id,
+                resource_arn=resource, service_context=context, named_resource=resource,
+            )  # fmt: skip
+            if denied:
+                return denied
+        return None
+
+    app._enforce_ses_v2 = enforce
+
+
+@mend(
+    "SendTaskSuccess and SendTaskFailure are judged on '*', so a grant on the state machine is refused",
+    {"core.iam_actions.extract_resource_arn": "82f51700695c"},
+)
+def judge_tokens_by_their_machine(_: Settings) -> None:
+    """Judge a task token's return on the state machine that waits for it."""
+    upstream = iam_actions.extract_resource_arn
+
+    def resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        if service == "states" and (token := iam_actions._safe_json_field(body, "taskToken")):
+            return token_machines.get(token, "*")
+        return str(upstream(service, method, path, headers, body, *rest))
+
+    iam_actions.extract_resource_arn = resource_arn

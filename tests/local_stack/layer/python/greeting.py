@@ -1,0 +1,3 @@
+"""What the layer of this test's template brings along."""
+
+WORD = "from the layer"

@@ -1,0 +1,54 @@
+"""What CloudFormation is asked for is there, and the CDK's own CLI deploys here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from escalera_cli.local_stack import deploy
+from escalera_cli.local_stack.stack import REPOSITORY
+from tests.local_stack.probe import Probe
+
+
+def test_table_keeps_its_time_to_live_and_its_recovery(probe: Probe) -> None:
+    client, table = probe.client("dynamodb"), probe.outputs["Table"]
+    lifetime = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    assert lifetime == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+    backups = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def test_bus_has_the_archive_its_template_asks_for(probe: Probe) -> None:
+    found = probe.client("events").describe_archive(ArchiveName=probe.outputs["Archive"])
+    assert (found["RetentionDays"], found["State"]) == (7, "ENABLED")
+
+
+def test_types_without_effect_are_accepted_by_name(probe: Probe) -> None:
+    assert probe.outputs["Alarm"].startswith("arn:aws:cloudwatch:")
+
+
+@pytest.mark.skipif(
+    not (REPOSITORY / "node_modules/.bin/cdk").exists(), reason="the CDK CLI is not installed"
+)
+def test_cdk_deploys_a_synthesized_app(probe: Probe, tmp_path: Path) -> None:
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"Topic": {"Value": {"Ref": "Topic"}}},
+    }
+    environment = f"aws://{probe.stack.account}/{probe.stack.region}"
+    manifest = {
+        "version": "36.0.0",
+        "artifacts": {
+            "Small": {
+                "type": "aws:cloudformation:stack",
+                "environment": environment,
+                "properties": {"templateFile": "Small.template.json"},
+            }
+        },
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "Small.template.json").write_text(json.dumps(template))
+    lines: list[str] = []
+    done = deploy(probe.stack, tmp_path, on_progress=lines.append)
+    assert done.outputs["Small"]["Topic"].startswith("arn:aws:sns:")
+    assert any("Small" in line for line in lines)

@@ -1,0 +1,44 @@
+"""Handlers run as in the cloud, bounded, and know the simulated clock."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from tests.local_stack.probe import Probe
+
+
+def test_handler_sees_its_layers_and_only_what_a_lambda_sees(probe: Probe) -> None:
+    answer = probe.call("environment")
+    seen = answer["environment"]
+    assert answer["word"] == "from the layer"
+    assert answer["zone"] == "UTC"
+    assert seen["AWS_LAMBDA_FUNCTION_NAME"] == probe.outputs["Step"]
+    assert seen["AWS_ENDPOINT_URL"] == probe.stack.endpoint
+    assert seen["AWS_ACCESS_KEY_ID"].startswith("ASIA"), "the role's own credentials, not the administrator's"
+    assert not {"GATEWAY_PORT", "SFN_WAIT_SCALE", "AUTH", "ESCALERA_CLOCK_ORIGIN"} & set(seen)
+
+
+def test_error_keeps_the_name_of_its_class(probe: Probe) -> None:
+    assert probe.call("refuse")["errorType"] == "ShopClosedError"
+
+
+def test_function_handles_no_more_than_two_events_at_a_time(probe: Probe) -> None:
+    with ThreadPoolExecutor(6) as callers:
+        workers = set(callers.map(lambda _: probe.call("sleep", seconds=0.2), range(6)))
+    assert len(workers) == 2
+
+
+def test_clock_set_live_reaches_warm_workers_and_the_outbox(probe: Probe) -> None:
+    probe.call("environment")
+    origin = datetime(2030, 1, 1, tzinfo=UTC)
+    probe.stack.set_clock(origin, 86400)
+    try:
+        seen = probe.call("environment")["environment"]
+        real, _, simulated = seen["ESCALERA_CLOCK_ORIGIN"].partition("=")
+        assert datetime.fromisoformat(simulated) == origin
+        assert abs(datetime.now(UTC) - datetime.fromisoformat(real)) < timedelta(minutes=1)
+        assert float(seen["ESCALERA_CLOCK_SCALE"]) == 86400
+        probe.call("send_text", phone="+34600000001", message="Hola")
+        assert probe.stack.texts()[-1].at > origin
+    finally:
+        probe.stack.change(clock=None)
+    assert "ESCALERA_CLOCK_ORIGIN" not in probe.call("environment")["environment"]
