@@ -27,6 +27,7 @@ GRANTS: dict[str, list[str]] = {
     "token": ["states:SendTaskSuccess"],
     "stop": ["states:StopExecution"],
     "event": ["events:PutEvents"],
+    "bury": ["sqs:SendMessage"],
 }
 
 

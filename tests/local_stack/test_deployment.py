@@ -36,17 +36,27 @@ def test_cdk_deploys_a_synthesized_app(probe: Probe, tmp_path: Path) -> None:
         "Outputs": {"Topic": {"Value": {"Ref": "Topic"}}},
     }
     environment = f"aws://{probe.stack.account}/{probe.stack.region}"
-    manifest = {
-        "version": "36.0.0",
-        "artifacts": {
-            "Small": {
-                "type": "aws:cloudformation:stack",
-                "environment": environment,
-                "properties": {"templateFile": "Small.template.json"},
-            }
-        },
+    suffix = f"{probe.stack.account}-{probe.stack.region}"
+    role = f"arn:aws:iam::{probe.stack.account}:role/cdk-hnb659fds-{{}}-role-{suffix}"
+    bucket = f"cdk-hnb659fds-assets-{suffix}"
+    target = {
+        "bucketName": bucket,
+        "objectKey": "small.json",
+        "assumeRoleArn": role.format("file-publishing"),
     }
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    files = {"small": {"source": {"path": "Small.template.json"}, "destinations": {"here": target}}}
+    small = {
+        "templateFile": "Small.template.json",
+        "assumeRoleArn": role.format("deploy"),
+        "cloudFormationExecutionRoleArn": role.format("cfn-exec"),
+        "stackTemplateAssetObjectUrl": f"s3://{bucket}/small.json",
+        "requiresBootstrapStackVersion": 6,
+    }
+    stack = {"type": "aws:cloudformation:stack", "environment": environment, "properties": small}
+    assets = {"type": "cdk:asset-manifest", "properties": {"file": "Small.assets.json"}}
+    artifacts = {"Small.assets": assets, "Small": {**stack, "dependencies": ["Small.assets"]}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": artifacts}))
+    (tmp_path / "Small.assets.json").write_text(json.dumps({"version": "36.0.0", "files": files}))
     (tmp_path / "Small.template.json").write_text(json.dumps(template))
     lines: list[str] = []
     done = deploy(probe.stack, tmp_path, on_progress=lines.append)

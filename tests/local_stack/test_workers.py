@@ -1,5 +1,6 @@
 """Handlers run as in the cloud, bounded, and know the simulated clock."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,13 @@ def test_handler_sees_its_layers_and_only_what_a_lambda_sees(probe: Probe) -> No
 
 def test_error_keeps_the_name_of_its_class(probe: Probe) -> None:
     assert probe.call("refuse")["errorType"] == "ShopClosedError"
+
+
+def test_error_is_logged_where_and_how_the_function_is_told_to(probe: Probe) -> None:
+    probe.call("refuse")
+    logs = probe.client("logs")
+    found = logs.filter_log_events(logGroupName=probe.outputs["StepLog"], filterPattern="ShopClosedError")
+    assert json.loads(found["events"][-1]["message"])["errorType"] == "ShopClosedError"
 
 
 def test_function_handles_no_more_than_two_events_at_a_time(probe: Probe) -> None:

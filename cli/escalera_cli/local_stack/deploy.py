@@ -83,7 +83,12 @@ def _cdk(
     if not program.exists():
         message = f"{program} is missing: run `make setup`."
         raise DeploymentError(message)
-    quiet = {"CI": "true", "NO_COLOR": "1", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+    quiet = {
+        "CI": "true",
+        "NO_COLOR": "1",
+        "NODE_NO_WARNINGS": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+    }
     options = ("--no-notices", "--no-version-reporting", "--ci", "--output", str(stack.state / "cdk"))
     lines: list[str] = []
     with subprocess.Popen(
@@ -96,8 +101,9 @@ def _cdk(
     ) as process:
         try:
             for line in process.stdout or ():
-                lines.append(line.rstrip())
-                on_progress(line.rstrip())
+                if line.strip():
+                    lines.append(line.rstrip())
+                    on_progress(line.rstrip())
         except BaseException:
             process.kill()
             raise

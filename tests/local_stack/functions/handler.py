@@ -120,6 +120,12 @@ def put_event(event):
     return client("events").put_events(Entries=[entry])["FailedEntryCount"]
 
 
+def bury(event):
+    """Put a message into the dead-letter queue, whose policy asks for TLS."""
+    queue = os.environ["DEAD_LETTER_QUEUE_URL"]
+    return client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(event))["MessageId"]
+
+
 def transact(event):
     """Write in a transaction that also checks a condition; then read a batch and the index."""
     database, table = client("dynamodb"), os.environ["TABLE_NAME"]
@@ -161,6 +167,7 @@ STEPS = {
         give_back,
         stop,
         put_event,
+        bury,
         transact,
         sleep,
     )

@@ -68,3 +68,17 @@ def judge_tokens_by_their_machine(_: Settings) -> None:
         return str(upstream(service, method, path, headers, body, *rest))
 
     iam_actions.extract_resource_arn = resource_arn
+
+
+@mend(
+    "a policy that asks for TLS (aws:SecureTransport) refuses every call, for the endpoint is plain HTTP",
+    {"core.iam_evaluator.pin_request_origin": "de819c1bd9ac"},
+)
+def count_the_loopback_as_secure(_: Settings) -> None:
+    """Take a call that never leaves this machine for an encrypted one."""
+    upstream = app.pin_request_origin
+
+    def pin(address: str, secure: bool) -> None:
+        upstream(address, secure or address in {"127.0.0.1", "::1"})
+
+    app.pin_request_origin = pin

@@ -162,7 +162,6 @@ def give_workers_the_environment_of_a_lambda(settings: Settings) -> None:
         own = (config.get("Environment") or {}).get("Variables") or {}
         kept = {k: v for k, v in full.items() if k in own or k.startswith(KEPT)}
         path = [code_dir, *settings.dependencies, *layers.paths(config), str(image)]
-        name = config.get("FunctionName", "")
         return {
             **kept,
             "PYTHONPATH": os.pathsep.join(path),
@@ -170,14 +169,24 @@ def give_workers_the_environment_of_a_lambda(settings: Settings) -> None:
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime', 'python')}",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": (config.get("LoggingConfig") or {}).get(
-                "LogGroup", f"/aws/lambda/{name}"
-            ),
+            **logging_environment(config),
             "ESCALERA_LOCAL_LIFELINE": str(lifeline),
             **(settings.clock.environment() if settings.clock else {}),
         }
 
     lambda_svc._provided_worker_env = environment
+
+
+def logging_environment(config: dict[str, Any]) -> dict[str, str]:
+    """Give the variables by which Lambda tells a function how and where to log."""
+    logging = config.get("LoggingConfig") or {}
+    given = {
+        "AWS_LAMBDA_LOG_GROUP_NAME": logging.get("LogGroup")
+        or f"/aws/lambda/{config.get('FunctionName', '')}",
+        "AWS_LAMBDA_LOG_FORMAT": logging.get("LogFormat") or "Text",
+        "AWS_LAMBDA_LOG_LEVEL": logging.get("ApplicationLogLevel") or "",
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def open_lifeline(path: Path) -> Path:
