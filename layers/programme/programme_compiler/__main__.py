@@ -28,7 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", help="say what is wrong, as file:line: what, and how to mend it")
     check.set_defaults(run=_check)
     compiling = verbs.add_parser("compile", help="check, then write what handlers read")
-    compiling.add_argument("--target", type=Path, default=Path("build/layers/programme"))
+    compiling.add_argument(
+        "--package", type=Path, default=Path("build/layers/programme/python/escalera_programme")
+    )
     compiling.set_defaults(run=_compile)
     schemas = verbs.add_parser("schemas", help="write the JSON Schemas for editors")
     schemas.set_defaults(run=_schemas)
@@ -46,7 +48,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _compile(options: argparse.Namespace) -> int:
     try:
-        compile_programme(options.source, options.target)
+        compile_programme(options.source, options.package)
     except ProgrammeRefusedError as error:
         print(error)
         return _WRONG

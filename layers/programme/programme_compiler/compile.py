@@ -34,8 +34,8 @@ class ProgrammeRefusedError(Exception):
         self.problems = problems
 
 
-def compile_programme(source: Path, target: Path) -> Programme:
-    """Check the programme in `source` and write `target/python/escalera_programme`; the same input, the same bytes.
+def compile_programme(source: Path, package: Path) -> Programme:
+    """Check the programme in `source` and write the Python package in the folder `package`: same input, same bytes.
 
     Raises ProgrammeRefusedError, before anything is written, when there is any problem.
     """
@@ -43,7 +43,7 @@ def compile_programme(source: Path, target: Path) -> Programme:
     if result.problems or result.source.programme is None:
         raise ProgrammeRefusedError(result.problems)
     programme = _programme(result, result.source.programme)
-    _write(result, programme, target / "python" / "escalera_programme")
+    _write(result, programme, package)
     return programme
 
 

@@ -3,7 +3,7 @@
 import re
 
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_WRITTEN = re.compile(r"(\d{1,9})([smhdw])")
+_WRITTEN = re.compile(r"([0-9]{1,9})([smhdw])")
 
 YEAR = 365 * _SECONDS["d"]
 

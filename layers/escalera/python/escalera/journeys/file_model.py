@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from escalera.domain.vocabulary import AbcClass, Language, MessageChannel, Purpose, Rung
 from escalera.journeys.durations import parse_duration
 
-DURATION_PATTERN = r"^\d{1,9}[smhdw]$"
+DURATION_PATTERN = r"^[0-9]{1,9}[smhdw]$"
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 DAY = 86_400
 
