@@ -9,7 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCAL_STACK_VENV := build/venvs/local-stack
 UV := $(BIN)/uv
-UV_SYNC := $(UV) pip sync --quiet --require-hashes
+
+# From the cache if all of it is there (the hashes say so), else from the index.
+uv_sync = $(or $(3),$(UV)) pip sync --quiet --require-hashes --offline --python $(1) $(2) 2>/dev/null \
+	  || $(or $(3),$(UV)) pip sync --quiet --require-hashes --python $(1) $(2)
 ARGS ?=
 
 # The CDK's Node bridge warns on every start about a Node that is past its end of life: the majors to be quiet about
@@ -42,19 +45,20 @@ $(UV): requirements/bootstrap.txt
 	  echo "Making $(VENV) with $$found"; \
 	  "$$found" -m venv --clear $(VENV) || { echo "Its venv module is missing: on Debian, apt install python3-venv" >&2; exit 1; }; \
 	fi
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt
+	@if uv --version >/dev/null 2>&1; then $(call uv_sync,$(BIN)/python,requirements/bootstrap.txt,uv); \
+	else $(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt; fi
 	@touch $@
 
 $(PYTHON_READY): requirements/dev.txt pyproject.toml $(UV)
 	@echo "Installing Python packages into $(VENV)"
-	@$(UV_SYNC) --python $(BIN)/python requirements/dev.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(call uv_sync,$(BIN)/python,requirements/dev.txt)
+	@$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(LOCAL_STACK_READY): requirements/local_stack.txt $(UV)
 	@echo "Installing the local stack into $(LOCAL_STACK_VENV)"
 	@[ -x $(LOCAL_STACK_VENV)/bin/python ] || $(UV) venv --quiet --clear --python $(BIN)/python $(LOCAL_STACK_VENV)
-	@$(UV_SYNC) --python $(LOCAL_STACK_VENV)/bin/python requirements/local_stack.txt
+	@$(call uv_sync,$(LOCAL_STACK_VENV)/bin/python,requirements/local_stack.txt)
 	@touch $@
 
 $(NODE_READY): package-lock.json

@@ -118,20 +118,19 @@ class _Builder:
 
     def _install(self, site: Path, *platform: str) -> None:
         locked = ROOT / "requirements/runtime.txt"
-        options = ("--quiet", "--link-mode", "copy", "--no-deps", "--require-hashes")
-        _run(
-            _uv(),
-            "pip",
-            "install",
-            *options,
+        options = (
+            "--quiet",
+            "--link-mode",
+            "copy",
+            "--no-deps",
+            "--require-hashes",
             "--only-binary",
             ":all:",
-            *platform,
-            "--target",
-            site,
-            "-r",
-            locked,
         )
+        install = (_uv(), "pip", "install", *options, *platform, "--target", str(site), "-r", str(locked))
+        # From the cache if all of it is there (the hashes say so), else from the index.
+        if subprocess.run([*install, "--offline"], cwd=ROOT, capture_output=True, check=False).returncode:
+            _run(*install)
         prune(site)
 
     def _compile_for_lambda(self, site: Path) -> None:
@@ -208,7 +207,16 @@ def _alone(target: Path) -> Iterator[None]:
 def _main() -> None:
     parser = argparse.ArgumentParser(description="Build the Lambda layers that have changed.")
     parser.add_argument("--only", nargs="+", choices=LAYERS, default=LAYERS, help="these layers alone")
-    build_layers(only=parser.parse_args().only)
+    only = parser.parse_args().only
+
+    from programme_compiler import ProgrammeRefusedError  # noqa: PLC0415  see _compile_programme
+
+    try:
+        build_layers(only=only)
+    except ProgrammeRefusedError as refused:
+        sys.exit(str(refused))
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"No layer: `{Path(failed.cmd[0]).name}` ended with {failed.returncode}, as it says above")
 
 
 if __name__ == "__main__":

@@ -88,11 +88,11 @@ def test_the_same_content_has_the_same_times(root, tmp_path):
 
 def test_a_digest_follows_names_and_contents_alone(tmp_path):
     def folder(name: str, **files: str) -> Path:
+        code: Path = tmp_path / name / "code"
+        code.mkdir(parents=True)
         for file, content in files.items():
-            path = tmp_path / name / "code" / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content)
-        return tmp_path / name / "code"
+            (code / file).write_text(content)
+        return code
 
     one = build.digest_of(folder("one", a="1", b="2"))
     os.utime(tmp_path / "one/code/a", (0, 0))

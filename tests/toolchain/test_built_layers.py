@@ -1,4 +1,4 @@
-"""The dependency layers hold what handlers need, for the machine that they run on, and little else."""
+"""The built layers hold what handlers need, for the machine that they run on, and little else."""
 
 import re
 import subprocess
@@ -86,3 +86,15 @@ def test_the_layers_fit_lambda_with_room_to_spare(layers):
     size = sum(path.stat().st_size for path in layers.dependencies_lambda.rglob("*") if path.is_file())
 
     assert size < 40_000_000  # Lambda's own limit is 250 MB for everything, unzipped
+
+
+def test_the_compiled_programme_is_a_package_that_handlers_can_open():
+    programme = build_layers(only=["programme"]).programme
+    opened = run_on(
+        programme,
+        "from importlib.resources import files; import json\n"
+        "print(len(json.loads((files('escalera_programme') / 'programme.json').read_text())))",
+    )
+
+    assert opened.returncode == 0, opened.stderr
+    assert int(opened.stdout) > 0
