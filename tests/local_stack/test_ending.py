@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from escalera_cli.local_stack import LocalStack
+from escalera_cli.local_stack import LocalStack, LocalStackError
 from escalera_cli.local_stack.stack import REPOSITORY
-from tests.local_stack.probe import deploy_template, wait_until
+from tests.local_stack.probe import Probe, deploy_template, wait_until
 
 SCRIPT = """
 import json, sys, time
 import boto3
-from escalera_cli.local_stack import LocalStack
-from tests.local_stack.probe import deploy_template
+from escalera_cli.local_stack import LocalStack, LocalStackError
+from tests.local_stack.probe import Probe, deploy_template
 with LocalStack() as stack:
     outputs = deploy_template(stack)
     client = boto3.client("lambda", **stack.client_options())
@@ -35,7 +35,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_the_one_that_started_the_stack(how: signal.Signals, probe: object) -> None:
+def test_no_process_outlives_the_one_that_started_the_stack(how: signal.Signals, probe: Probe) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         cwd=REPOSITORY,
@@ -55,7 +55,7 @@ def test_no_process_outlives_the_one_that_started_the_stack(how: signal.Signals,
     assert not (Path(state) / "scratch").exists()
 
 
-def test_workers_end_with_an_emulator_that_was_killed(probe: object) -> None:
+def test_workers_end_with_an_emulator_that_was_killed(probe: Probe) -> None:
     with LocalStack() as stack:
         outputs = deploy_template(stack)
         import boto3
@@ -99,15 +99,30 @@ def test_start_without_its_environment_says_what_to_do() -> None:
         LocalStack(python=Path("/nowhere/python")).start()
 
 
-def test_setting_that_makes_no_sense_is_refused(probe: object) -> None:
-    stack = probe.stack  # type: ignore[attr-defined]
+def test_second_stack_on_the_same_port_is_refused(probe: Probe) -> None:
+    with pytest.raises(LocalStackError, match="already in use"):
+        LocalStack(port=probe.stack.port).start()
+    assert probe.stack.settings()["now"]
+
+
+def test_another_process_may_attach_to_a_running_stack(probe: Probe) -> None:
+    attached = LocalStack.attach(probe.stack.state)
+    assert attached.endpoint == probe.stack.endpoint
+    assert attached.outbox == probe.stack.outbox
+    attached.stop()
+    assert attached.settings()["pid"] == probe.stack.settings()["pid"], "it was not ours to stop"
+    with pytest.raises(LocalStackError, match="escalera up"):
+        LocalStack.attach(Path("/nowhere"))
+
+
+def test_setting_that_makes_no_sense_is_refused(probe: Probe) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        stack.throttle_email(1.5)
-    assert stack.settings()["throttle_email"] == 0
+        probe.stack.throttle_email(1.5)
+    assert probe.stack.settings()["throttle_email"] == 0
 
 
-def test_stack_listens_on_the_loopback_only(probe: object) -> None:
-    port = f"{probe.stack.port:04X}"  # type: ignore[attr-defined]
+def test_stack_listens_on_the_loopback_only(probe: Probe) -> None:
+    port = f"{probe.stack.port:04X}"
     listening = [
         line.split()[1]
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:]

@@ -121,11 +121,12 @@ def test_throttled_send_is_refused_as_ses_does_and_not_kept(probe: Probe) -> Non
     assert len(probe.stack.emails()) == before
 
 
-def test_crash_after_a_send_kills_the_handler_and_keeps_the_email(probe: Probe) -> None:
+@pytest.mark.parametrize(("when", "kept"), [("crash_before_send", 0), ("crash_after_send", 1)])
+def test_crash_around_a_send_kills_the_handler(probe: Probe, when: str, kept: int) -> None:
     before = len(probe.stack.emails())
-    probe.stack.crash_after_sends(1)
+    probe.stack.change(**{when: 1})
     assert probe.call("send_email", request=request("ana@example.com"))["errorType"] == "Runtime.ExitError"
-    assert len(probe.stack.emails()) == before + 1
+    assert len(probe.stack.emails()) == before + kept
     assert isinstance(probe.call("send_email", request=request("ana@example.com")), str)
 
 

@@ -90,11 +90,13 @@ def _cdk(
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
     }
     options = ("--no-notices", "--no-version-reporting", "--ci", "--output", str(stack.state / "cdk"))
+    # Whatever real account the shell is signed in to has no say here.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     lines: list[str] = []
     with subprocess.Popen(
         [str(program), *arguments, *options],
         cwd=within or project,
-        env={**os.environ, **stack.environment(), **quiet},
+        env={**own, **stack.environment(), **quiet},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

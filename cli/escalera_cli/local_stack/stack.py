@@ -21,6 +21,7 @@ from typing import Any, Self
 from escalera_cli.local_stack.outbox import SentEmail, SentText, read_emails, read_texts
 
 ACCOUNT = "000000000000"
+RUNNING = "running.json"
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
@@ -139,12 +140,27 @@ class LocalStack:
         except BaseException:
             self.stop()
             raise
+        (self.state / RUNNING).write_text(json.dumps({"port": self.port, "region": self.region}))
         return self
+
+    @classmethod
+    def attach(cls, state: Path) -> Self:
+        """Speak to a stack that another process has started with this state folder, and leave it running."""
+        try:
+            found = json.loads((state / RUNNING).read_text())
+        except FileNotFoundError as error:
+            message = f"No local stack runs in {state}: start one with `escalera up`."
+            raise LocalStackError(message) from error
+        stack = cls(port=found["port"], region=found["region"], state=state)
+        stack.state = state.resolve()
+        stack.settings()
+        return stack
 
     def stop(self) -> None:
         """End the emulator and every worker; safe to call twice."""
         process, self._process = self._process, None
         if process is not None:
+            (self.state / RUNNING).unlink(missing_ok=True)
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             try:
@@ -157,7 +173,6 @@ class LocalStack:
                 process.wait()
                 if process.stdin:
                     process.stdin.close()
-        if self.state != Path():
             shutil.rmtree(self.state if self._temporary else self.state / "scratch", ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -187,9 +202,13 @@ class LocalStack:
         """Lose this share of SES's feedback events."""
         self.change(drop_feedback=share)
 
-    def crash_after_sends(self, count: int) -> None:
-        """Kill the handlers at work right after each of the next `count` accepted e-mails."""
-        self.change(crash_sends=count)
+    def crash_before_send(self, count: int) -> None:
+        """Kill the handlers at work when each of the next `count` e-mails reaches SES, which takes none of them."""
+        self.change(crash_before_send=count)
+
+    def crash_after_send(self, count: int) -> None:
+        """Kill the handlers at work right after SES has accepted each of the next `count` e-mails."""
+        self.change(crash_after_send=count)
 
     def change(self, **settings: Any) -> dict[str, Any]:
         """Change settings live and give all of them as they now stand."""
@@ -238,12 +257,10 @@ class LocalStack:
             if self._process is None or self._process.poll() is not None:
                 message = f"The local stack ended while it started: {self._last_words()}"
                 raise LocalStackError(message)
-            try:
-                self.settings()
-            except LocalStackError:
-                time.sleep(0.05)
-            else:
-                return
+            with contextlib.suppress(LocalStackError):
+                if self.settings()["pid"] == self._process.pid:
+                    return
+            time.sleep(0.05)
         message = f"The local stack did not answer on {self.endpoint} in time: {self._last_words()}"
         raise LocalStackError(message)
 

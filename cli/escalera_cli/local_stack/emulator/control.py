@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from typing import Any
 
 from ministack import app
@@ -36,6 +37,7 @@ def change(settings: Settings, wanted: dict[str, Any]) -> None:
 def describe(settings: Settings) -> dict[str, Any]:
     """Give the settings as they stand."""
     return {
+        "pid": os.getpid(),
         "now": settings.now().isoformat(),
         "wait_scale": stepfunctions._SFN_WAIT_SCALE,
         "clock": settings.clock.environment() if settings.clock else None,

@@ -115,12 +115,13 @@ def put_feedback(mail: Mail, settings: Settings) -> None:
             eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
-def crash_senders(settings: Settings) -> bool:
-    """Kill the handlers that are at work, if the next accepted send is to crash its sender."""
+def crash_senders(settings: Settings, when: str) -> bool:
+    """Kill the handlers that are at work, if the next send is to crash its sender; `when` names the count."""
     with settings.lock:
-        if not settings.faults.crash_sends:
+        count = getattr(settings.faults, when)
+        if not count:
             return False
-        settings.faults = replace(settings.faults, crash_sends=settings.faults.crash_sends - 1)
+        settings.faults = replace(settings.faults, **{when: count - 1})
     for workers in list(lambda_runtime._workers.values()):
         for worker in list(workers):
             if worker.in_use and (process := worker._proc):
@@ -128,10 +129,14 @@ def crash_senders(settings: Settings) -> bool:
     return True
 
 
-def throttled() -> tuple[int, dict[str, str], bytes]:
-    """Answer as SES does above the sending rate."""
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "TooManyRequestsException"}
-    return 429, headers, b'{"message": "Maximum sending rate exceeded."}'
+def refusal(settings: Settings) -> tuple[int, dict[str, str], bytes] | None:
+    """Answer instead of SES where a fault asks for it: above the sending rate, or to a sender just killed."""
+    if random.random() < settings.faults.throttle_email:  # noqa: S311 (a test fault)
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "TooManyRequestsException"}
+        return 429, headers, b'{"message": "Maximum sending rate exceeded."}'
+    if crash_senders(settings, "crash_before_send"):
+        return 500, {"Content-Type": "application/json"}, b'{"message": "The sender was killed."}'
+    return None
 
 
 @mend(
@@ -149,14 +154,14 @@ def keep_whole_messages_and_send_feedback(settings: Settings) -> None:
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Any) -> Any:
         if method != "POST" or not path.rstrip("/").endswith("/outbound-emails"):
             return await upstream(method, path, headers, body, query)
-        if random.random() < settings.faults.throttle_email:  # noqa: S311 (a test fault)
-            return throttled()
+        if refused := refusal(settings):
+            return refused
         answer = await upstream(method, path, headers, body, query)
         if answer[0] == 200:
             mail = read(json.loads(body), json.loads(answer[2])["MessageId"])
             outbox.keep_email(record(mail, settings), mail.raw)
             spawn_background(put_feedback, mail, settings, thread_name="escalera-feedback")
-            crash_senders(settings)
+            crash_senders(settings, "crash_after_send")
         return answer
 
     ses_v2.handle_request = handle

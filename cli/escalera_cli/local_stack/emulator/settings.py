@@ -43,15 +43,20 @@ class Clock:
 
 @dataclass(frozen=True)
 class Faults:
-    """What goes wrong on purpose: shares between 0 and 1, and a count of sends that kill their sender."""
+    """What goes wrong on purpose: shares between 0 and 1, and how many of the next sends kill their sender."""
 
     throttle_email: float = 0.0
     drop_feedback: float = 0.0
-    crash_sends: int = 0
+    crash_before_send: int = 0
+    crash_after_send: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what is no share and no count."""
-        if not (0 <= self.throttle_email <= 1 and 0 <= self.drop_feedback <= 1 and self.crash_sends >= 0):
+        shares, counts = (
+            (self.throttle_email, self.drop_feedback),
+            (self.crash_before_send, self.crash_after_send),
+        )
+        if not (all(0 <= share <= 1 for share in shares) and min(counts) >= 0):
             message = f"a share lies between 0 and 1, a count is not negative: {self}"
             raise ValueError(message)
 
