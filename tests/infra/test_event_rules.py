@@ -1,0 +1,136 @@
+"""Which events reach which function and start which journey, by the rules' own patterns."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from escalera.contracts.registry import ESCALERA_EVENTS, SHOP_EVENTS
+from infra.settings import settings_for
+from tests.support.event_patterns import matches
+from tests.support.template import readable, tags
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HEARD_BY = {
+    "CustomerRegistered": "on_customer_registered",
+    "ConsentGiven": "on_consent_changed",
+    "ConsentWithdrawn": "on_consent_changed",
+    "PurchaseCompleted": "on_purchase_completed",
+    "PurchaseRefunded": "on_purchase_refunded",
+    "DeliveryCompleted": "on_delivery_completed",
+    "ComplaintRaised": "on_complaint_changed",
+    "ComplaintAnswered": "on_complaint_changed",
+    "ComplaintResolved": "on_complaint_changed",
+}
+
+
+def _example(name):
+    return json.loads((ROOT / "events" / name / "v1.example.json").read_text(encoding="utf-8"))
+
+
+def _reached(stack, event) -> set[str]:
+    """The functions and journeys that an event on Escalera's bus reaches."""
+    (bus,) = stack.resources("AWS::Events::EventBus")
+    reached = set()
+    for rule in stack.resources("AWS::Events::Rule").values():
+        if readable(rule["EventBusName"]) == bus and matches(rule["EventPattern"], event):
+            reached |= {_target(stack, target["Arn"]) for target in rule["Targets"]}
+    return reached
+
+
+def _target(stack, arn) -> str:
+    id = readable(arn).removesuffix(".Arn")
+    if id in stack.queue_mappings:
+        return stack.queue_mappings[id][0]
+    machines = stack.resources("AWS::StepFunctions::StateMachine")
+    return tags(machines[id])["escalera:journey"]
+
+
+def _said(source, name, detail=None):
+    detail = _example(name) if detail is None else detail
+    return {"source": source, "detail-type": name, "account": "1", "region": "eu-west-1", "detail": detail}
+
+
+def test_every_event_of_a_shop_is_heard_by_the_one_function_for_it(prod):
+    assert set(HEARD_BY) == set(SHOP_EVENTS)
+
+    for name, function in HEARD_BY.items():
+        assert _reached(prod, _said("shop", name)) == {function}
+        assert _reached(prod, _said("shop.till-3", name)) == {function}
+
+
+@pytest.mark.parametrize("source", ["shopping.list", "escalera", "com.shop"])
+def test_nobody_else_can_speak_for_the_shop(prod, source):
+    assert _reached(prod, _said(source, "PurchaseCompleted")) == set()
+
+
+def test_a_shop_cannot_speak_for_escalera(prod):
+    heard = {name for name in ESCALERA_EVENTS if _reached(prod, _said("shop", name))}
+
+    assert heard == set()
+
+
+def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):
+    reached = {name: _reached(prod, _said("escalera", name)) for name in ESCALERA_EVENTS}
+
+    assert {name: who for name, who in reached.items() if who} == {
+        "PurchaseRecorded": {"thank-you", "leave_journeys"},
+        "CustomerWentQuiet": {"win-back"},
+        "DeliveryRecorded": {"leave_journeys"},
+        "ComplaintOpened": {"leave_journeys"},
+        "ConsentLost": {"leave_journeys"},
+    }
+
+
+def test_the_journeys_of_the_programme_are_started_and_ended_by_events_that_exist(as_programmed):
+    reached = {name: _reached(as_programmed, _said("escalera", name)) for name in ESCALERA_EVENTS}
+    started = set().union(*reached.values()) - {"leave_journeys"}
+    machines = as_programmed.resources("AWS::StepFunctions::StateMachine").values()
+
+    assert started == {tags(machine)["escalera:journey"] for machine in machines}
+    assert "leave_journeys" in reached["PurchaseRecorded"], "a purchase must end win-back at once"
+    assert "leave_journeys" in reached["ComplaintClosed"], "complaint-recovery waits for it"
+
+
+def _ses_event(configuration_set):
+    """As SES writes it; CloudFormation's reference stands for the set's name on both sides."""
+    mail = {"messageId": "m-1", "tags": {"ses:configuration-set": [configuration_set]}}
+    return {"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"eventType": "Bounce", "mail": mail}}
+
+
+def _with_names(stack):
+    """The default bus's rule with the reference to the configuration set written out."""
+    rules = stack.resources("AWS::Events::Rule").values()
+    (pattern,) = [deepcopy(rule["EventPattern"]) for rule in rules if readable(rule["EventBusName"]) == "default"]
+    names = pattern["detail"]["mail"]["tags"]["ses:configuration-set"]
+    pattern["detail"]["mail"]["tags"]["ses:configuration-set"] = [readable(name) for name in names]
+    return pattern
+
+
+def test_feedback_about_our_own_mail_alone_is_heard(prod):
+    pattern = _with_names(prod)
+
+    assert matches(pattern, _ses_event("MailConfigurationSet"))
+    assert not matches(pattern, _ses_event("somebody-elses"))
+
+
+def test_every_recorded_kind_of_feedback_is_heard_once_it_is_about_our_mail(prod, shared_data):
+    pattern = _with_names(prod)
+    recorded = sorted((shared_data / "ses" / "eventbridge_derived").glob("*.json"))
+
+    for path in recorded:
+        event = json.loads(path.read_text(encoding="utf-8"))
+        assert not matches(pattern, event), f"{path.name} is about another configuration set"
+        event["detail"]["mail"]["tags"]["ses:configuration-set"] = ["MailConfigurationSet"]
+        assert matches(pattern, event), path.name
+    assert len(recorded) == 10
+
+
+def test_the_archive_keeps_what_shops_say_and_not_what_follows_from_it(prod):
+    (archive,) = prod.resources("AWS::Events::Archive").values()
+
+    assert matches(archive["EventPattern"], _said("shop", "PurchaseCompleted"))
+    assert not matches(archive["EventPattern"], _said("escalera", "PurchaseRecorded"))
+    assert archive["RetentionDays"] == settings_for("prod").event_archive_days

@@ -1,0 +1,138 @@
+"""Least privilege, as a table: every action of every function with every resource, and not one more."""
+
+import pytest
+
+from tests.support.template import readable
+
+TABLE = "CustomersTable.Arn"
+KEEP_CUSTOMERS = {
+    ("dynamodb:GetItem", TABLE),
+    ("dynamodb:BatchGetItem", TABLE),
+    ("dynamodb:PutItem", TABLE),
+    ("dynamodb:UpdateItem", TABLE),
+    ("dynamodb:ConditionCheckItem", TABLE),
+}
+QUERY_CUSTOMERS = {("dynamodb:Query", TABLE)}
+SWEEP = {
+    ("dynamodb:Query", f"{TABLE}/index/due"),
+    ("dynamodb:BatchGetItem", TABLE),
+    ("dynamodb:PutItem", TABLE),
+    ("dynamodb:UpdateItem", TABLE),
+    ("dynamodb:ConditionCheckItem", TABLE),
+    ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
+}
+READ_STREAM = {
+    ("dynamodb:DescribeStream", "CustomersTable.StreamArn"),
+    ("dynamodb:GetRecords", "CustomersTable.StreamArn"),
+    ("dynamodb:GetShardIterator", "CustomersTable.StreamArn"),
+    ("dynamodb:ListStreams", "CustomersTable.StreamArn"),
+    ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
+}
+SES = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:"
+SEND = {
+    ("ses:SendEmail", f"{SES}identity/casa-nogal.example.com"),
+    ("ses:SendEmail", f"{SES}identity/hola@casa-nogal.example.com"),
+    ("ses:SendEmail", f"{SES}configuration-set/MailConfigurationSet"),
+    ("sns:Publish", "all but arn:AWS::Partition:sns:*:*:*"),
+}
+WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
+EXECUTIONS = "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:"
+STOP = {
+    ("states:StopExecution", f"{EXECUTIONS}JourneysThankYou.Name:*"),
+    ("states:StopExecution", f"{EXECUTIONS}JourneysWinBack.Name:*"),
+}
+
+
+def _inbox(construct, dead_letters=None):
+    queue = f"{construct}InboxQueue.Arn"
+    return {
+        ("sqs:ReceiveMessage", queue),
+        ("sqs:DeleteMessage", queue),
+        ("sqs:GetQueueAttributes", queue),
+        ("sqs:SendMessage", dead_letters or f"{construct}InboxDeadLettersQueue.Arn"),
+    }
+
+
+MAY = {
+    "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS,
+    "on_consent_changed": _inbox("OnConsentChanged") | KEEP_CUSTOMERS,
+    "on_purchase_completed": _inbox("OnPurchaseCompleted") | KEEP_CUSTOMERS,
+    "on_purchase_refunded": _inbox("OnPurchaseRefunded") | KEEP_CUSTOMERS,
+    "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
+    "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
+    "publish_changes": READ_STREAM | {("events:PutEvents", "Bus.Arn")},
+    "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE,
+    "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
+    "on_message_feedback": (
+        _inbox("OnMessageFeedback", "FeedbackDeadLettersQueue.Arn") | KEEP_CUSTOMERS | QUERY_CUSTOMERS
+    ),
+    "on_sms_reply": _inbox("OnSmsReply") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
+    "find_quiet_customers": SWEEP,
+    "find_broken_promises": SWEEP,
+}
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_function_may_do_what_it_needs_and_nothing_else(prod, name):
+    function = prod.functions[name]
+    logs = f"{readable(function['LoggingConfig']['LogGroup'])}.Arn"
+    everybody = {
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+        ("xray:PutTraceSegments", "*"),
+        ("xray:PutTelemetryRecords", "*"),
+    }
+
+    assert prod.grants(function["Role"]) == MAY[name] | everybody
+
+
+def test_there_is_no_function_that_the_table_forgets(prod):
+    assert set(prod.functions) == set(MAY)
+
+
+def test_no_role_stands_on_a_policy_somebody_else_writes(prod):
+    for name, role in prod.resources("AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role, name
+        assert "Policies" not in role, name
+
+
+def _role_of(stack, service):
+    """The roles that a service assumes."""
+    return [
+        name
+        for name, role in stack.resources("AWS::IAM::Role").items()
+        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] == service
+    ]
+
+
+def test_a_journey_may_call_perform_step_and_no_other_function(prod):
+    (role,) = _role_of(prod, "states.amazonaws.com")
+
+    calls = {grant for grant in prod.grants({"Ref": role}) if not grant[0].startswith(("logs:", "xray:"))}
+
+    assert calls == {("lambda:InvokeFunction", "PerformStepFunction.Arn")}
+
+
+def test_rules_may_start_journeys_and_nothing_else(prod):
+    (role,) = _role_of(prod, "events.amazonaws.com")
+
+    assert prod.grants({"Ref": role}) == {
+        ("states:StartExecution", "JourneysThankYou"),
+        ("states:StartExecution", "JourneysWinBack"),
+    }
+
+
+def test_the_clock_may_call_the_two_searches_and_keep_what_failed(prod):
+    (role,) = _role_of(prod, "scheduler.amazonaws.com")
+
+    assert prod.grants({"Ref": role}) == {
+        ("lambda:InvokeFunction", "FindQuietCustomersFunction.Arn"),
+        ("lambda:InvokeFunction", "FindBrokenPromisesFunction.Arn"),
+        ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
+    }
+
+
+def test_a_two_way_number_may_hand_over_replies_and_nothing_else(prod):
+    (role,) = _role_of(prod, "sms-voice.amazonaws.com")
+
+    assert prod.grants({"Ref": role}) == {("sns:Publish", "TextsReplies")}
