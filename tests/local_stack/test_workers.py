@@ -1,10 +1,12 @@
 """Handlers run as in the cloud, bounded, and know the simulated clock."""
 
 import json
+import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from tests.local_stack.probe import Probe
+from tests.local_stack.probe import Probe, wait_until
 
 
 def test_handler_sees_its_layers_and_only_what_a_lambda_sees(probe: Probe) -> None:
@@ -27,6 +29,26 @@ def test_error_is_logged_where_and_how_the_function_is_told_to(probe: Probe) -> 
     logs = probe.client("logs")
     found = logs.filter_log_events(logGroupName=probe.outputs["StepLog"], filterPattern="ShopClosedError")
     assert json.loads(found["events"][-1]["message"])["errorType"] == "ShopClosedError"
+
+
+def test_items_expire_by_the_simulated_clock_and_the_stream_hears_of_it(probe: Probe) -> None:
+    origin = datetime(2010, 12, 1, tzinfo=UTC)
+    key, table = f"lifetime-{uuid.uuid4().hex}", probe.outputs["Table"]
+    end = int((origin + timedelta(days=6)).timestamp())
+    probe.stack.set_clock(origin, 86400)
+    try:
+        item = {"pk": {"S": key}, "sk": {"S": "1"}, "expires_at": {"N": str(end)}}
+        probe.client("dynamodb").put_item(TableName=table, Item=item)
+        time.sleep(2.5)  # the look every 2 s comes at least once before the item's time
+        assert (
+            probe.client("dynamodb")
+            .get_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+            .get("Item")
+        )
+        removed = wait_until(lambda: probe.kept(f"removed-{key}"), "the record of its removal")
+        assert removed[0]["by"] == "dynamodb.amazonaws.com"
+    finally:
+        probe.stack.change(clock=None)
 
 
 def test_function_handles_no_more_than_two_events_at_a_time(probe: Probe) -> None:

@@ -47,6 +47,8 @@ def publish(event, _context):
         if key.startswith("poison"):
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
             break
+        if key.startswith("lifetime") and record["eventName"] == "REMOVE":
+            keep(f"removed-{key}", by=record["userIdentity"]["principalId"])
         if key.startswith("stream"):
             keep(f"published-{key}", seen_at=time.time(), size=len(event["Records"]))
     return {"batchItemFailures": failed}

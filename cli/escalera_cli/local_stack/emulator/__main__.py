@@ -16,6 +16,7 @@ def import_rooms() -> None:
         mappings,
         permissions,
         stepfunctions,
+        table,
         texts,
         workers,
     )
