@@ -39,6 +39,9 @@ _MARKUP = re.compile(
     r"<!--.*?-->|<mj-(?:style|raw|attributes).*?</mj-(?:style|raw|attributes)>|<[^<>]*>|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}",
     re.DOTALL,
 )
+_HEAD = re.compile(r"<mj-head>.*?</mj-head>", re.DOTALL)
+_OPENING = 160
+"""A greeting stands within so many letters from the beginning."""
 _ROWS = re.compile(r"(?:[!¡]\s*){2,}|[?!]*(?:\?!|!\?)[?!]*")
 _SHOUTED = re.compile(
     r"\b[A-ZÁÉÍÓÚÜÑÂÊÔÃÕÇÀ]{5,}\b|\b[A-ZÁÉÍÓÚÜÑÂÊÔÃÕÇÀ]{3,}(?:\s+[A-ZÁÉÍÓÚÜÑÂÊÔÃÕÇÀ]{3,})+\b"
@@ -75,7 +78,8 @@ def courtesy_problems(text: Text) -> Iterator[Problem]:
 
 def _greets_and_thanks(text: Text, words: str) -> Iterator[Problem]:
     in_full = unescape(words).lower()
-    if "customer.name" not in text.content and not re.search(_GREETING[text.language], in_full):
+    opening = " ".join(unescape(words_of(_HEAD.sub("", text.content))).split())[:_OPENING].lower()
+    if "customer.name" not in text.content and not re.search(_GREETING[text.language], opening):
         mend = "Begin with a greeting; with the name where there is one: {% if customer.name %}, {{ customer.name }}{% endif %} (S6)."
         yield text.problem(0, "the message neither greets nor names the customer", mend)
     if not re.search(_THANKS[text.language], in_full):

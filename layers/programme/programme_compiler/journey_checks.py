@@ -79,8 +79,10 @@ class _Checks:
         if event not in OCCASIONS:
             yield self._problem(place, *unknown_event(event))
         elif start is not None and OCCASIONS[event].subject != start.subject:
-            known = [name for name, occasion in OCCASIONS.items() if occasion.subject == start.subject]
-            what = f"`{event}` is about a {OCCASIONS[event].subject}, but {start.name} starts this journey for a {start.subject}"
+            known = [
+                name for name, one in OCCASIONS.items() if one.subject == start.subject and name != start.name
+            ]
+            what = f"`{event}` is about {_a(OCCASIONS[event].subject)}, but {start.name} is about {_a(start.subject)}"
             yield self._problem(
                 place, what, f"Wait for one of {', '.join(known)}; or use `wait` or a branch."
             )
@@ -111,10 +113,9 @@ class _Checks:
         known = self.source.named.get(part)
         if known is not None and name not in known:
             where = "a folder in messages/" if part == "messages" else f"it to `{part}` in programme.yaml"
-            mend = did_you_mean(name, known)
-            yield self._problem(
-                place, f"there is no {kind} called `{name}`", f"{mend} Or add {where}.".strip()
-            )
+            hint = did_you_mean(name, known)
+            mend = f"{hint} Or add {where}." if hint else f"Add {where}."
+            yield self._problem(place, f"there is no {kind} called `{name}`", mend)
 
     def _channels(self, numbered: NumberedStep, name: str) -> Iterator[Problem]:
         message = self.source.messages.get(name)
@@ -211,6 +212,10 @@ class _Checks:
             what = f"with all its waits this journey takes up to {longest // 86_400} days"
             mend = "It must stay under 365, the longest a state machine lives: make the waits shorter, or two journeys of it."
             yield self._problem(("steps",), what, mend)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _last_steps(steps: tuple[NumberedStep, ...]) -> Iterator[NumberedStep]:

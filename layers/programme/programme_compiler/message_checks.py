@@ -8,18 +8,19 @@ from pathlib import Path
 
 from escalera.domain.vocabulary import Language, Purpose
 from escalera.journeys.sms_text import needs_ucs2, sms_size
+from escalera.journeys.texts import FACTS
 from programme_compiler import samples
 from programme_compiler.courtesy import courtesy_problems
-from programme_compiler.facts import Sending, sendings
+from programme_compiler.facts import ALWAYS, Sending, sendings
 from programme_compiler.links import link_problems
+from programme_compiler.markup import INCLUDE, markup_problems
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.problems import Problem
 from programme_compiler.source import Message, Source, Text
-from programme_compiler.templates import fact_problems, names_fact, rendered, syntax_problem
+from programme_compiler.templates import facts_not_there, named_facts, rendered, syntax_problem, unknown_facts
 
 _TITLE = re.compile(r"<mj-title>(.*?)</mj-title>", re.DOTALL)
 _PREVIEW = re.compile(r"<mj-preview>(.*?)</mj-preview>", re.DOTALL)
-_INCLUDE = re.compile(r"""<mj-include\s[^>]*path\s*=\s*["']([^"']+)["']""")
 _LONGEST_SUBJECT = 78
 """RFC 5322, 2.1.1: a line should have no more; most mail programs show fewer."""
 
@@ -36,8 +37,13 @@ def message_problems(source: Source) -> Iterator[Problem]:
         return
     sent = sendings(source)
     for message in source.messages.values():
+        here = sent.get(message.name, [])
+        whole = [text for text in message.texts if syntax_problem(text) is None]
+        not_there = list(facts_not_there(whole, here))
+        yield from not_there
         for text in message.texts:
-            yield from _Check(source, source.programme, message, text, sent.get(message.name, [])).problems()
+            check = _Check(source, source.programme, message, text, here, all_there=not not_there)
+            yield from check.problems()
 
 
 @dataclass(slots=True)
@@ -47,6 +53,8 @@ class _Check:
     message: Message
     text: Text
     sent: list[Sending]
+    all_there: bool
+    """Whether every fact the message names is there wherever it is sent."""
     whole: Text = field(init=False)
     """The text with the parts it includes: they are rendered, and keep promises, together."""
 
@@ -54,18 +62,20 @@ class _Check:
         self.whole = Text(self.text.path, self.text.language, self.text.ending, self._with_includes())
 
     def problems(self) -> Iterator[Problem]:
-        wrong = syntax_problem(self.text) or syntax_problem(self.whole)
+        wrong = syntax_problem(self.text)
         if wrong:
             yield wrong
             return
-        facts_wrong = list(fact_problems(self.text, self.sent)) or list(fact_problems(self.whole, self.sent))
-        yield from facts_wrong
-        if not facts_wrong:
-            yield from self._renders()
+        unknown = list(unknown_facts(self.text))
+        yield from unknown
+        if syntax_problem(self.whole) is None:  # else a part is wrong, and says so itself
+            if self.all_there and not unknown:
+                yield from self._renders()
+            yield from self._keeps_faith()
         yield from courtesy_problems(self.text)
         yield from link_problems(self.text, self._longest())
-        yield from self._keeps_faith()
         if self.text.ending == "mjml":
+            yield from markup_problems(self.text, self.source.root)
             yield from self._heads()
 
     def _longest(self) -> dict[str, object]:
@@ -118,13 +128,15 @@ class _Check:
 
     def _keeps_faith(self) -> Iterator[Problem]:
         """Integrity (doctrine S7): a way out of every mail the customer did not ask for, and offers that say their end."""
+        named = {one.written for one in named_facts(self.whole)}
         unasked = self.text.ending != "sms" and self.message.terms.purpose is not Purpose.SERVICE
-        if unasked and not names_fact(self.whole, "shop", "preferences_url"):
+        if unasked and "shop.preferences_url" not in named:
             what = f"a {self.message.terms.purpose.value} message shows no way to choose or to stop"
             yield self.text.problem(0, what, "Add a link to {{ shop.preferences_url }} (S7).")
-        named = {fact for fact in ("code", "valid_until", "text") if names_fact(self.whole, "reward", fact)}
+        if not any(one.startswith("reward.") for one in named):
+            return
         for fact, missing in (("code", "its code"), ("valid_until", "the last day it is valid")):
-            if named and fact not in named:
+            if f"reward.{fact}" not in named:
                 yield self.text.problem(
                     0, f"the message offers a reward but not {missing}", f"Add {{{{ reward.{fact} }}}} (S7)."
                 )
@@ -133,24 +145,30 @@ class _Check:
         if self.text.ending != "mjml":
             return self.text.content
         folder = (self.source.root / self.text.path).parent
-        return _INCLUDE.sub(lambda found: _part(folder / found[1]) + found[0], self.text.content)
+        return INCLUDE.sub(lambda found: _part(folder / found[1]) + found[0], self.text.content)
 
 
 def brand_problems(source: Source) -> Iterator[Problem]:
-    """Links in the parts that all e-mails share."""
+    """What is wrong with the parts that e-mails share: they know the shop and the customer, and nothing else."""
     if source.programme is None:
         return
     for path in sorted((source.root / "brand").rglob("*.mjml")):
-        stem = path.name.split(".")
+        named = path.name.split(".")
         language = next(
-            (one for one in Language if one.value in stem), source.programme.shop.default_language
+            (one for one in Language if one.value in named), source.programme.shop.default_language
         )
         text = Text(path.relative_to(source.root), language, "mjml", path.read_text(encoding="utf-8"))
         wrong = syntax_problem(text)
         if wrong:
             yield wrong
-        else:
-            yield from link_problems(text, samples.longest(source.programme, language, ()))
+            continue
+        yield from unknown_facts(text)
+        yield from markup_problems(text, source.root)
+        for fact in named_facts(text):
+            if fact.fact in FACTS.get(fact.group, ()) and fact.written not in ALWAYS.facts:
+                what = f"`{fact.written}` is not known in every e-mail, and this part belongs to all of them"
+                yield text.problem(fact.position, what, "Write it in the messages that know it.")
+        yield from link_problems(text, samples.longest(source.programme, language, ()))
 
 
 def _part(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
@@ -52,8 +53,19 @@ def read_as(model: type[Model], file: YamlFile) -> Model | None:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        file.problems.extend(_problem(model, file, one) for one in error.errors())
+        file.problems.extend(_problem(model, file, one) for one in _told_once(error.errors()))
         return None
+
+
+def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the missing keys that are there, but misspelled: one slip is one problem."""
+    strange = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+
+    def misspelled(missing: Place) -> bool:
+        beside = [str(loc[-1]) for loc in strange if loc[:-1] == missing[:-1]]
+        return bool(get_close_matches(str(missing[-1]), beside))
+
+    return [error for error in errors if error["type"] != "missing" or not misspelled(error["loc"])]
 
 
 def _problem(model: type[FileModel], file: YamlFile, error: ErrorDetails) -> Problem:
@@ -84,7 +96,7 @@ def _in_words(model: type[FileModel], error: ErrorDetails) -> tuple[str, str]:
             words = _out_of_bounds(field, given, kind, context)
         case _:
             what, _, mend = error["msg"].removeprefix("Value error, ").partition(": ")
-            words = f"`{field}`: {what}", mend[:1].upper() + mend[1:]
+            words = f"`{field}`: {what}" if names else what, mend[:1].upper() + mend[1:]
     return words
 
 

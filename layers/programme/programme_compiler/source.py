@@ -87,9 +87,9 @@ def _read_programme(source: Source) -> None:
     source.programme = read_as(ProgrammeFile, file)
     source.programme_file = file
     source.problems += file.problems
-    data = file.data if isinstance(file.data, dict) else {}
-    for part in ("rewards", "teams"):
-        source.named[part] = set(data.get(part) or {})
+    if isinstance(file.data, dict):
+        for part in ("rewards", "teams"):
+            source.named[part] = set(file.data.get(part) or {})
 
 
 def _read_journeys(source: Source) -> None:
@@ -173,9 +173,9 @@ def _read_texts(source: Source, folder: Path, file: YamlFile, terms: MessageFile
     for path in sorted(folder.iterdir()):
         if path.name not in wanted and path.name != "message.yaml" and not path.name.startswith("."):
             what = f"`{path.name}` is never sent: the message goes by {', '.join(terms.channels)}"
-            mend = did_you_mean(
-                path.name, wanted, otherwise="Add its channel to message.yaml, or delete the file."
-            )
+            mend = "Add its channel to message.yaml, or delete the file."
+            if path.suffix[1:] not in ("mjml", "txt", "sms") or path.stem not in set(Language):
+                mend = did_you_mean(path.name, wanted)
             source.problems.append(Problem(path.relative_to(source.root), 1, 1, what, mend))
     return texts
 

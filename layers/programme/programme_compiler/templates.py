@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateAssertionError, UndefinedError
 
+from escalera.journeys.occasions import OCCASIONS
 from escalera.journeys.texts import FACTS, environment, render
-from programme_compiler.facts import Sending, facts_of
+from programme_compiler.facts import Sending
 from programme_compiler.problems import Problem, did_you_mean
 from programme_compiler.source import Text
 
@@ -16,7 +18,7 @@ from programme_compiler.source import Text
 def syntax_problem(text: Text) -> Problem | None:
     """What keeps the text from being a template at all."""
     try:
-        environment(html=text.ending == "mjml").parse(text.content)
+        environment(html=text.ending == "mjml").from_string(text.content)
     except TemplateAssertionError as error:
         return Problem(
             text.path,
@@ -31,35 +33,62 @@ def syntax_problem(text: Text) -> Problem | None:
     return None
 
 
-def fact_problems(text: Text, sent: list[Sending]) -> Iterator[Problem]:
-    """Facts the text names that do not exist, or are not there at some step that sends it."""
+@dataclass(frozen=True, slots=True)
+class NamedFact:
+    """A fact as a text names it: `order.number` at this position; the fact is empty where a group stands alone."""
+
+    group: str
+    fact: str
+    position: int
+
+    @property
+    def written(self) -> str:
+        """As it is written."""
+        return f"{self.group}.{self.fact}" if self.fact else self.group
+
+
+def named_facts(text: Text) -> list[NamedFact]:
+    """The facts a text names, each once, but for the names it makes itself."""
     tree = environment(html=text.ending == "mjml").parse(text.content)
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")}
-    told = set()
+    found: dict[str, NamedFact] = {}
     for group, fact, line in _named(tree):
-        if group in own or (group, fact) in told:
-            continue
-        told.add((group, fact))
         written = f"{group}.{fact}" if fact else group
-        position = _position(text, written, line)
-        if group not in FACTS:
-            yield text.problem(
-                position, f"messages know nothing called `{group}`", did_you_mean(group, FACTS)
-            )
-        elif not fact:
-            what = f"`{group}` alone is not a text"
-            yield text.problem(
-                position,
-                what,
-                f"Write one of its facts: {', '.join(f'{group}.{one}' for one in FACTS[group])}.",
-            )
-        elif fact not in FACTS[group]:
-            yield text.problem(position, f"`{group}` has no `{fact}`", did_you_mean(fact, FACTS[group]))
+        if group not in own and written not in found:
+            found[written] = NamedFact(group, fact, _position(text, written, line))
+    return list(found.values())
+
+
+def unknown_facts(text: Text) -> Iterator[Problem]:
+    """Names in the text that no message knows."""
+    for named in named_facts(text):
+        if named.group not in FACTS:
+            what, mend = f"messages know nothing called `{named.group}`", did_you_mean(named.group, FACTS)
+        elif not named.fact:
+            facts = ", ".join(f"{named.group}.{fact}" for fact in FACTS[named.group])
+            what, mend = f"`{named.group}` alone is not a text", f"Write one of its facts: {facts}."
+        elif named.fact not in FACTS[named.group]:
+            what = f"`{named.group}` has no `{named.fact}`"
+            mend = did_you_mean(named.fact, FACTS[named.group])
         else:
-            for sending in sent:
-                if written not in sending.known.facts:
-                    yield text.problem(position, *_not_there(written, sending))
-                    break
+            continue
+        yield text.problem(named.position, what, mend)
+
+
+def facts_not_there(texts: list[Text], sent: list[Sending]) -> Iterator[Problem]:
+    """Facts that exist, but not at some step that sends these texts; said once for all texts of the message."""
+    missing: dict[str, list[tuple[Text, NamedFact, Sending]]] = {}
+    for text in texts:
+        for named in named_facts(text):
+            at = [sending for sending in sent if named.written not in sending.known.facts]
+            if named.fact in FACTS.get(named.group, ()) and at:
+                missing.setdefault(named.group, []).append((text, named, at[0]))
+    for found in missing.values():
+        text, named, sending = found[0]
+        what, mend = _not_there(named.written, sending)
+        others = len({one.path for one, _, _ in found}) - 1
+        too = f" (nor in {others} more of its texts)" if others else ""
+        yield text.problem(named.position, what + too, mend)
 
 
 def rendered(text: Text, facts: Mapping[str, Any]) -> str | Problem:
@@ -77,17 +106,6 @@ def rendered(text: Text, facts: Mapping[str, Any]) -> str | Problem:
         return text.problem(
             0, f"the message cannot be written: {error}", "Try it without filters and sums first."
         )
-
-
-def names_fact(text: Text, group: str, fact: str) -> bool:
-    """Whether the text names this fact."""
-    tree = environment(html=False).parse(text.content)
-    return any((one, other) == (group, fact) for one, other, _ in _named(tree))
-
-
-def all_fact_names() -> frozenset[str]:
-    """Every fact there is."""
-    return facts_of(*FACTS)
 
 
 def _named(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
@@ -113,18 +131,16 @@ def _position(text: Text, written: str, line: int) -> int:
 
 
 def _not_there(written: str, sending: Sending) -> tuple[str, str]:
-    where = f"journey {sending.journey} sends this message at step {sending.step}"
+    where = f"journey {sending.journey} sends this at step {sending.step}"
     if written.startswith("reward."):
         mend = "Put a `reward` step before it on every way there, or take the reward out of the text."
         return f"`{written}` is not sure to be there: {where}, and no reward was surely granted before", mend
     if written == "complaint.answer_by" and "complaint.reference" in sending.known.facts:
-        mend = "Put `promise: answer-complaint` before it, or take the time out of the text."
-        return f"`{written}` is not sure to be there: {where}, and nothing was promised before", mend
+        mend = (
+            "Put `promise: answer-complaint` before it on every way there, or take the time out of the text."
+        )
+        return f"`{written}` is not sure to be there: {where}, and nothing was surely promised before", mend
     group = written.partition(".")[0]
-    causes = {
-        "order": "PurchaseRecorded",
-        "silence": "CustomerWentQuiet",
-        "complaint": "ComplaintOpened or ComplaintClosed",
-    }
-    mend = f"Only journeys that start on {causes[group]} know it: take it out, or send another message there."
+    causes = [name for name, occasion in OCCASIONS.items() if group in occasion.lends]
+    mend = f"Only journeys that start on {' or '.join(causes)} know it: take it out, or send another message there."
     return f"`{written}` is not there: {where}, which starts on {sending.starts_on}", mend
