@@ -29,7 +29,7 @@ REGION = "eu-west-1"
 DAY = 86_400
 Answer = Callable[[StepPayloadV1], StepOutcomeV1]
 
-EVENT = {
+EVENT: dict[str, Any] = {
     "version": "0",
     "id": "e-1",
     "detail-type": "PurchaseRecorded",
@@ -88,7 +88,8 @@ class Cloud:
         if read.step.do == "wait_for" and read.step.id not in self.answers:
             self.wake(read)
         answer = self.answers.get(read.step.id, lambda _: StepOutcomeV1.done())
-        return answer(read).model_dump(mode="json")
+        answered: dict[str, Any] = answer(read).model_dump(mode="json")
+        return answered
 
     def wake(self, payload: StepPayloadV1) -> None:
         """Say that what the step waits for has happened, as soon as the state machine is waiting."""
