@@ -41,11 +41,11 @@ def _reached(stack, event) -> set[str]:
 
 
 def _target(stack, arn) -> str:
-    id = readable(arn).removesuffix(".Arn")
-    if id in stack.queue_mappings:
-        return stack.queue_mappings[id][0]
+    name = readable(arn).removesuffix(".Arn")
+    if name in stack.queue_mappings:
+        return str(stack.queue_mappings[name][0])
     machines = stack.resources("AWS::StepFunctions::StateMachine")
-    return tags(machines[id])["escalera:journey"]
+    return tags(machines[name])["escalera:journey"]
 
 
 def _said(source, name, detail=None):
@@ -97,13 +97,19 @@ def test_the_journeys_of_the_programme_are_started_and_ended_by_events_that_exis
 def _ses_event(configuration_set):
     """As SES writes it; CloudFormation's reference stands for the set's name on both sides."""
     mail = {"messageId": "m-1", "tags": {"ses:configuration-set": [configuration_set]}}
-    return {"source": "aws.ses", "detail-type": "Email Bounced", "detail": {"eventType": "Bounce", "mail": mail}}
+    return {
+        "source": "aws.ses",
+        "detail-type": "Email Bounced",
+        "detail": {"eventType": "Bounce", "mail": mail},
+    }
 
 
 def _with_names(stack):
     """The default bus's rule with the reference to the configuration set written out."""
     rules = stack.resources("AWS::Events::Rule").values()
-    (pattern,) = [deepcopy(rule["EventPattern"]) for rule in rules if readable(rule["EventBusName"]) == "default"]
+    (pattern,) = [
+        deepcopy(rule["EventPattern"]) for rule in rules if readable(rule["EventBusName"]) == "default"
+    ]
     names = pattern["detail"]["mail"]["tags"]["ses:configuration-set"]
     pattern["detail"]["mail"]["tags"]["ses:configuration-set"] = [readable(name) for name in names]
     return pattern

@@ -44,7 +44,9 @@ def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     return any(_holds(list(fields.items()), leaves, {}) for fields in _alternatives(pattern, ""))
 
 
-def _holds(fields: list[tuple[str, Field]], leaves: Mapping[str, list[Leaf]], chosen: Mapping[str, int]) -> bool:
+def _holds(
+    fields: list[tuple[str, Field]], leaves: Mapping[str, list[Leaf]], chosen: Mapping[str, int]
+) -> bool:
     if not fields:
         return True
     (path, field), *others = fields
@@ -58,7 +60,9 @@ def _holds(fields: list[tuple[str, Field]], leaves: Mapping[str, list[Leaf]], ch
     )
 
 
-def _leaves(value: Any, path: str = "", elements: Mapping[str, int] | None = None) -> Iterator[tuple[str, Leaf]]:
+def _leaves(
+    value: Any, path: str = "", elements: Mapping[str, int] | None = None
+) -> Iterator[tuple[str, Leaf]]:
     elements = elements or {}
     if isinstance(value, Mapping):
         for key, inner in value.items():
@@ -95,7 +99,9 @@ def _at(path: str, inner: Any) -> list[dict[str, Field]]:
     if not inner:
         raise InvalidPatternError(f"{path}: empty arrays are not allowed")
     absent = {"exists": False} in inner
-    return [{path: Field(tuple(_test(one) for one in inner if one != {"exists": False}), may_be_absent=absent)}]
+    return [
+        {path: Field(tuple(_test(one) for one in inner if one != {"exists": False}), may_be_absent=absent)}
+    ]
 
 
 def _test(wanted: Any) -> Test:

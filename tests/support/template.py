@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
-# The eight hex digits that the CDK puts behind a construct's path.
-ID_HASH = re.compile(r"[0-9A-F]{8}$")
+# The hex digits that the CDK puts behind a construct's path; sixteen if part of the path held some already.
+ID_HASH = re.compile(r"(?:[0-9A-F]{8}){1,2}$")
 
 
 class SynthesizedStack:
@@ -25,25 +25,27 @@ class SynthesizedStack:
     def resources(self, kind: str) -> dict[str, Json]:
         """The properties of all resources of a type, by readable name."""
         return {
-            plain(id): resource.get("Properties", {})
-            for id, resource in self.template["Resources"].items()
+            plain(logical_id): resource.get("Properties", {})
+            for logical_id, resource in self.template["Resources"].items()
             if resource["Type"] == kind
         }
 
     @cached_property
     def shape(self) -> dict[str, str]:
         """Every resource's type by its logical id."""
-        return {id: resource["Type"] for id, resource in self.template["Resources"].items()}
+        return {logical_id: resource["Type"] for logical_id, resource in self.template["Resources"].items()}
 
     @cached_property
     def functions(self) -> dict[str, Json]:
         """The properties of each function, by the name of its folder."""
-        return {tags(one)["escalera:function"]: one for one in self.resources("AWS::Lambda::Function").values()}
+        return {
+            tags(one)["escalera:function"]: one for one in self.resources("AWS::Lambda::Function").values()
+        }
 
     def function_of(self, reference: Any) -> str:
         """The name of the function that a reference names."""
-        id = readable(reference).removesuffix(".Arn")
-        return tags(self.resources("AWS::Lambda::Function")[id])["escalera:function"]
+        name = readable(reference).removesuffix(".Arn")
+        return tags(self.resources("AWS::Lambda::Function")[name])["escalera:function"]
 
     def grants(self, role: Any) -> set[tuple[str, str]]:
         """What a role may do: every action with every resource. A denial or a condition would be said in front."""
@@ -60,7 +62,10 @@ class SynthesizedStack:
     def queue_mappings(self) -> dict[str, tuple[str, Json]]:
         """The function and the mapping's settings that each queue feeds."""
         return {
-            readable(mapping["EventSourceArn"]).removesuffix(".Arn"): (self.function_of(mapping["FunctionName"]), mapping)
+            readable(mapping["EventSourceArn"]).removesuffix(".Arn"): (
+                self.function_of(mapping["FunctionName"]),
+                mapping,
+            )
             for mapping in self.resources("AWS::Lambda::EventSourceMapping").values()
         }
 

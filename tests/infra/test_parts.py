@@ -1,0 +1,182 @@
+"""The parts of the ring, each as the code and the customers need it."""
+
+import json
+
+import pytest
+
+from tests.support.template import readable, tags
+
+
+def _only(stack, kind):
+    (properties,) = stack.resources(kind).values()
+    return properties
+
+
+def test_the_table_has_the_keys_and_the_index_the_adapter_speaks_of(prod):
+    table = _only(prod, "AWS::DynamoDB::Table")
+    (due,) = table["GlobalSecondaryIndexes"]
+
+    assert table["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert due["IndexName"] == "due"
+    assert [key["AttributeName"] for key in due["KeySchema"]] == ["due_pk", "due_sk"]
+    assert due["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_the_table_of_production_survives_mistakes(prod):
+    table = _only(prod, "AWS::DynamoDB::Table")
+    (resource,) = [r for r in prod.template["Resources"].values() if r["Type"] == "AWS::DynamoDB::Table"]
+
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_queue(prod):
+    mappings = prod.queue_mappings
+    function, mapping = mappings["CustomersTable.StreamArn"]
+
+    assert function == "publish_changes"
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert readable(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "CustomersMissedQueue.Arn"
+
+
+def test_every_function_runs_what_the_layers_were_built_for(prod):
+    layers = prod.resources("AWS::Lambda::LayerVersion")
+
+    for name, function in prod.functions.items():
+        assert function["Handler"] == "handler.handler", name
+        assert function["Architectures"] == ["arm64"], name
+        assert [readable(layer) for layer in function["Layers"]] == [
+            "LayersDependencies",
+            "LayersEscalera",
+            "LayersProgramme",
+        ]
+        for layer in layers.values():
+            assert function["Runtime"] in layer["CompatibleRuntimes"]
+            assert layer["CompatibleArchitectures"] == ["arm64"]
+
+
+def test_every_function_traces_and_logs_json_into_a_log_that_forgets(prod):
+    logs = prod.resources("AWS::Logs::LogGroup")
+
+    for name, function in prod.functions.items():
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        assert logs[readable(function["LoggingConfig"]["LogGroup"])]["RetentionInDays"] == 90, name
+    assert all("RetentionInDays" in log for log in logs.values())
+
+
+def test_functions_called_asynchronously_keep_what_failed(prod):
+    kept = {
+        name: readable(function["DeadLetterConfig"]["TargetArn"])
+        for name, function in prod.functions.items()
+        if "DeadLetterConfig" in function
+    }
+
+    assert kept == {
+        "find_quiet_customers": "SchedulesMissedQueue.Arn",
+        "find_broken_promises": "SchedulesMissedQueue.Arn",
+        "on_message_feedback": "FeedbackDeadLettersQueue.Arn",
+    }
+
+
+def test_the_clock_of_the_shop_decides_when_functions_look(prod):
+    schedules = {
+        prod.function_of(schedule["Target"]["Arn"]): schedule
+        for schedule in prod.resources("AWS::Scheduler::Schedule").values()
+    }
+
+    assert {name: schedule["ScheduleExpression"] for name, schedule in schedules.items()} == {
+        "find_quiet_customers": "cron(15 7 * * ? *)",
+        "find_broken_promises": "rate(15 minutes)",
+    }
+    for schedule in schedules.values():
+        assert schedule["ScheduleExpressionTimezone"] == "Europe/Madrid"
+        assert readable(schedule["Target"]["DeadLetterConfig"]["Arn"]) == "SchedulesMissedQueue.Arn"
+
+
+def test_journeys_keep_their_history_out_of_the_logs(prod):
+    for name, machine in prod.resources("AWS::StepFunctions::StateMachine").items():
+        logging = machine["LoggingConfiguration"]
+        assert machine["StateMachineType"] == "STANDARD", name
+        assert machine["TracingConfiguration"] == {"Enabled": True}, name
+        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False), name
+
+
+def test_every_journey_of_the_programme_calls_perform_step(as_programmed):
+    machines = as_programmed.resources("AWS::StepFunctions::StateMachine")
+
+    assert {tags(machine)["escalera:journey"] for machine in machines.values()} == {
+        "thank-you",
+        "win-back",
+        "complaint-recovery",
+    }
+    for machine in machines.values():
+        states = json.loads(machine["DefinitionString"])["States"].values()
+        called = {state["Parameters"]["FunctionName"] for state in states if state["Type"] == "Task"}
+        assert called == {"${PerformStepArn}"}
+        assert readable(machine["DefinitionSubstitutions"]["PerformStepArn"]) == "PerformStepFunction.Arn"
+
+
+def test_mail_goes_by_tls_and_never_again_to_who_bounced_or_complained(prod):
+    ours = _only(prod, "AWS::SES::ConfigurationSet")
+
+    assert ours["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
+    assert ours["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+
+
+def test_the_fate_of_every_message_comes_back_by_the_default_bus(prod):
+    destination = _only(prod, "AWS::SES::ConfigurationSetEventDestination")["EventDestination"]
+
+    assert readable(destination["EventBridgeDestination"]["EventBusArn"]).endswith(":event-bus/default")
+    assert set(destination["MatchingEventTypes"]) == {
+        "send",
+        "delivery",
+        "deliveryDelay",
+        "bounce",
+        "complaint",
+        "reject",
+        "renderingFailure",
+        "subscription",
+    }, "neither open nor click: nobody is tracked"
+
+
+def test_receipts_of_texts_reach_on_message_feedback(prod):
+    logs = {readable(log["LogGroupName"]): name for name, log in prod.resources("AWS::Logs::LogGroup").items() if "LogGroupName" in log}  # fmt: skip
+    filters = prod.resources("AWS::Logs::SubscriptionFilter").values()
+
+    assert set(logs) == {
+        "sns/${AWS::Region}/${AWS::AccountId}/DirectPublishToPhoneNumber",
+        "sns/${AWS::Region}/${AWS::AccountId}/DirectPublishToPhoneNumber/Failure",
+    }
+    assert {readable(one["LogGroupName"]) for one in filters} == set(logs.values())
+    assert {prod.function_of(one["DestinationArn"]) for one in filters} == {"on_message_feedback"}
+
+
+def test_replies_to_texts_are_encrypted_and_reach_on_sms_reply(prod):
+    replies = prod.resources("AWS::SNS::Topic")["TextsReplies"]
+    subscription = _only(prod, "AWS::SNS::Subscription")
+
+    assert readable(replies["KmsMasterKeyId"]).endswith("alias/aws/sns")
+    assert subscription["Protocol"] == "sqs"
+    queue = readable(subscription["Endpoint"]).removesuffix(".Arn")
+    assert prod.queue_mappings[queue][0] == "on_sms_reply"
+    assert "OnSmsReplyInboxDeadLettersQueue" in readable(subscription["RedrivePolicy"]["deadLetterTargetArn"])
+
+
+@pytest.mark.parametrize("sender", ["", "Casa Nogal", "casa-nogal.example.com"])
+def test_a_sender_without_an_address_is_refused_before_anything_is_deployed(sender):
+    import aws_cdk as cdk
+
+    from infra.constructs.mail import Mail
+
+    with pytest.raises(ValueError, match="holds no address"):
+        Mail(cdk.Stack(), "Mail", sender=sender, domain=None)
