@@ -1,0 +1,80 @@
+"""Who the customer is, and what they allow."""
+
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wire
+
+
+def _is_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{value!r} is no IANA time zone: write it like Europe/Madrid") from error
+    return value
+
+
+EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$")]
+PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, such as +34600000000")]
+TimeZone = Annotated[
+    str, AfterValidator(_is_time_zone), Field(description="IANA name, such as Europe/Madrid")
+]
+Name = Annotated[str, Field(max_length=100)]
+
+
+class ContactDetails(Wire):
+    """How to address and reach a customer; what is absent is not known."""
+
+    given_name: Name = ""
+    family_name: Name = ""
+    email: EmailAddress | None = None
+    phone: PhoneNumber | None = None
+    language: Literal["es", "pt", "en"] | None = None
+    time_zone: TimeZone | None = None
+
+
+class CustomerRegisteredV1(ContactDetails, ShopEvent):
+    """A customer made an account, or changed their details: the newest one counts."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "reg-1001",
+        "version": 1,
+        "occurred_at": "2026-11-02T09:30:00Z",
+        "channel": "web",
+        "customer_id": "c-1001",
+        "given_name": "Ana",
+        "family_name": "Ejemplo",
+        "email": "ana@example.com",
+        "phone": "+447700900123",
+        "language": "es",
+        "time_zone": "Europe/Madrid",
+    }
+
+
+class ConsentGivenV1(ShopEvent):
+    """The customer said yes to hearing from the shop, for one purpose on one channel."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "consent-1",
+        "version": 1,
+        "occurred_at": "2026-11-02T09:31:00Z",
+        "channel": "web",
+        "customer_id": "c-1001",
+        "purpose": "promotion",
+        "for_channel": "email",
+    }
+
+    purpose: PurposeName
+    for_channel: ChannelName
+
+
+class ConsentWithdrawnV1(ConsentGivenV1):
+    """The customer takes a yes back, or says no beforehand."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        **ConsentGivenV1.EXAMPLE,
+        "event_id": "consent-2",
+        "occurred_at": "2026-11-20T18:05:00Z",
+    }

@@ -1,0 +1,69 @@
+"""What every event carries, and the types its fields share.
+
+Within a version only optional fields are added, so unknown fields are ignored: a shop may be a release ahead.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from escalera.domain.money import Money
+
+
+def _is_possible(value: datetime) -> datetime:
+    if value.year < 1970:
+        raise ValueError("is before 1970: give the time it happened, as ISO 8601 with an offset")
+    return value
+
+
+Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s#]+$")]
+"""A shop's own identity of something: no spaces, no `#`."""
+Instant = Annotated[AwareDatetime, AfterValidator(_is_possible)]
+"""ISO 8601 with an offset; a time without one names no instant."""
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
+PurposeName = Literal["service", "relationship", "promotion"]
+ChannelName = Literal["email", "sms"]
+
+
+class Wire(BaseModel):
+    """Anything that comes from or goes to somebody else."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Amount(Wire):
+    """Money on the wire: whole minor units."""
+
+    amount: Annotated[int, Field(ge=0, strict=True, description="Minor units: 1999 is 19.99 euros")]
+    currency: Currency
+
+    @property
+    def money(self) -> Money:
+        """The domain's money."""
+        return Money(self.amount, self.currency)
+
+
+class ShopEvent(Wire):
+    """The envelope of an event that a shop tells us. `EXAMPLE` is a whole event as it would be sent."""
+
+    EXAMPLE: ClassVar[dict[str, Any]]
+
+    event_id: Annotated[
+        str, Field(min_length=1, max_length=200, description="The producer's own id of this event")
+    ]
+    version: Literal[1]
+    occurred_at: Annotated[Instant, Field(description="When it happened, not when it was sent")]
+    channel: Literal["web", "counter", "catalogue", "phone"]
+    customer_id: Annotated[Identifier, Field(description="The shop's id of the customer")]
+
+
+class EscaleraEvent(Wire):
+    """The envelope of an event that Escalera tells. Its id is the same however often it is told."""
+
+    EXAMPLE: ClassVar[dict[str, Any]]
+
+    event_id: str
+    version: Literal[1] = 1
+    occurred_at: AwareDatetime
+    customer_id: str

@@ -1,0 +1,83 @@
+"""What was bought, given back and delivered."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from escalera.contracts.customers import ContactDetails
+from escalera.contracts.envelope import Amount, Identifier, ShopEvent, Wire
+
+
+class OrderLine(Wire):
+    """One line of an order."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Annotated[str, Field(max_length=300)] = ""
+    quantity: Annotated[int, Field(ge=1)]
+    unit_price: Amount
+
+
+class PurchaseCompletedV1(ShopEvent):
+    """An order was paid, or a sale rung up. The same `order_id` again changes nothing."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "order-5001-paid",
+        "version": 1,
+        "occurred_at": "2026-11-03T17:12:44Z",
+        "channel": "web",
+        "customer_id": "c-1001",
+        "order_id": "5001",
+        "total": {"amount": 4590, "currency": "EUR"},
+        "lines": [
+            {
+                "sku": "LAMP-01",
+                "name": "Walnut desk lamp",
+                "quantity": 1,
+                "unit_price": {"amount": 4590, "currency": "EUR"},
+            }
+        ],
+        "contact": {"given_name": "Ana", "email": "ana@example.com", "language": "es"},
+    }
+
+    order_id: Identifier
+    total: Amount
+    lines: tuple[OrderLine, ...] = ()
+    contact: Annotated[
+        ContactDetails | None, Field(description="For customers whose registration may come later, or never")
+    ] = None
+
+
+class PurchaseRefundedV1(ShopEvent):
+    """Money was given back for an order, all or part of it; it may come before its purchase does."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "refund-77",
+        "version": 1,
+        "occurred_at": "2026-11-10T10:00:00Z",
+        "channel": "web",
+        "customer_id": "c-1001",
+        "order_id": "5001",
+        "refund_id": "77",
+        "amount": {"amount": 4590, "currency": "EUR"},
+        "reason": "arrived broken",
+    }
+
+    order_id: Identifier
+    refund_id: Identifier
+    amount: Amount
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class DeliveryCompletedV1(ShopEvent):
+    """An order arrived."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "delivery-5001",
+        "version": 1,
+        "occurred_at": "2026-11-06T13:20:00Z",
+        "channel": "web",
+        "customer_id": "c-1001",
+        "order_id": "5001",
+    }
+
+    order_id: Identifier

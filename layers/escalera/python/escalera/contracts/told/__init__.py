@@ -1,0 +1,1 @@
+"""What Escalera tells: its own events, put on the bus with the source `escalera`."""

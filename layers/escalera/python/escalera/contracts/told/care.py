@@ -1,0 +1,123 @@
+"""Complaints and promises."""
+
+from typing import Any, ClassVar
+
+from pydantic import AwareDatetime
+
+from escalera.contracts.envelope import EscaleraEvent
+
+
+class ComplaintOpenedV1(EscaleraEvent):
+    """A complaint is open: nothing is sold to this customer now (doctrine L10)."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "ComplaintOpened-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "complaint_id": "31",
+        "raised_at": "2026-11-07T08:45:00Z",
+        "order_id": "5001",
+        "subject": "The lamp arrived broken",
+    }
+
+    complaint_id: str
+    raised_at: AwareDatetime
+    order_id: str | None = None
+    subject: str = ""
+
+
+class ComplaintAnswerRecordedV1(EscaleraEvent):
+    """Somebody answered a complaint."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "ComplaintAnswerRecorded-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "complaint_id": "31",
+        "answered_at": "2026-11-07T11:10:00Z",
+    }
+
+    complaint_id: str
+    answered_at: AwareDatetime
+
+
+class ComplaintClosedV1(EscaleraEvent):
+    """A complaint is solved."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "ComplaintClosed-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "complaint_id": "31",
+        "resolved_at": "2026-11-10T10:05:00Z",
+        "cause": "packaging",
+    }
+
+    complaint_id: str
+    resolved_at: AwareDatetime
+    cause: str = ""
+
+
+class PromiseMadeV1(EscaleraEvent):
+    """We said what we will do, and by when (doctrine E6)."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "PromiseMade-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "promise_id": "p1",
+        "kind": "answer-complaint",
+        "about": "31",
+        "due_at": "2026-11-08T08:45:00Z",
+    }
+
+    promise_id: str
+    kind: str
+    about: str
+    due_at: AwareDatetime
+
+
+class PromiseKeptV1(EscaleraEvent):
+    """It was done in time."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "PromiseKept-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "promise_id": "p1",
+        "kind": "answer-complaint",
+        "about": "31",
+        "due_at": "2026-11-08T08:45:00Z",
+        "kept_at": "2026-11-07T11:10:00Z",
+    }
+
+    promise_id: str
+    kind: str
+    about: str
+    due_at: AwareDatetime
+    kept_at: AwareDatetime
+
+
+class PromiseBrokenV1(EscaleraEvent):
+    """The time came and it was not done."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "PromiseBroken-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "promise_id": "p1",
+        "kind": "answer-complaint",
+        "about": "31",
+        "due_at": "2026-11-08T08:45:00Z",
+    }
+
+    promise_id: str
+    kind: str
+    about: str
+    due_at: AwareDatetime
