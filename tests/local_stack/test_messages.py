@@ -98,6 +98,12 @@ def test_feedback_has_the_shape_of_recorded_events(probe: Probe) -> None:
                     assert set(recorded["detail"][part]) <= set(event["detail"][part]), f"{name}: {part}"
 
 
+def test_sender_of_an_unproven_domain_may_send_here(probe: Probe) -> None:
+    sent = {**request("ana@example.com"), "FromEmailAddress": "hola@another.example.org"}
+    message_id = probe.client("sesv2").send_email(**sent)["MessageId"]
+    assert probe.stack.emails()[-1].message_id == message_id
+
+
 def test_dropped_feedback_does_not_come(probe: Probe) -> None:
     probe.stack.drop_feedback(1)
     try:
@@ -130,9 +136,11 @@ def test_crash_around_a_send_kills_the_handler(probe: Probe, when: str, kept: in
     assert isinstance(probe.call("send_email", request=request("ana@example.com")), str)
 
 
-def test_text_is_kept_and_its_delivery_logged(probe: Probe) -> None:
-    message_id = probe.call("send_text", phone="+351900000001", message="Olá, Ana")
+@pytest.mark.parametrize(("phone", "status"), [("+351900000001", "SUCCESS"), ("+351900000404", "FAILURE")])
+def test_text_is_kept_and_its_receipt_logged(probe: Probe, phone: str, status: str) -> None:
+    message_id = probe.call("send_text", phone=phone, message="Olá, Ana")
     text = probe.stack.texts()[-1]
-    assert (text.message_id, text.phone, text.message) == (message_id, "+351900000001", "Olá, Ana")
+    assert (text.message_id, text.phone, text.message) == (message_id, phone, "Olá, Ana")
     assert text.attributes == {"AWS.SNS.SMS.SMSType": "Transactional"}
-    wait_until(lambda: probe.kept("awslogs"), "the delivery log's arrival")
+    receipt = wait_until(lambda: probe.kept(f"receipt-{message_id}"), "the receipt's arrival")
+    assert receipt[0]["status"] == status

@@ -24,6 +24,13 @@ def test_error_keeps_the_name_of_its_class(probe: Probe) -> None:
     assert probe.call("refuse")["errorType"] == "ShopClosedError"
 
 
+def test_handler_that_cannot_be_imported_says_so_by_name(probe: Probe) -> None:
+    answer = probe.client("lambda").invoke(FunctionName=probe.outputs["Broken"], Payload=b"{}")
+    error = json.loads(answer["Payload"].read())
+    assert error["errorType"] == "Runtime.ImportModuleError"
+    assert "nowhere" in error["errorMessage"]
+
+
 def test_error_is_logged_where_and_how_the_function_is_told_to(probe: Probe) -> None:
     probe.call("refuse")
     logs = probe.client("logs")

@@ -123,7 +123,8 @@ class LocalStack:
             raise LocalStackError(message)
         self.state = (self._given_state or Path(tempfile.mkdtemp(prefix="escalera-"))).resolve()
         scratch = self.state / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
+        for folder in (scratch, self.outbox):
+            shutil.rmtree(folder, ignore_errors=True)
         scratch.mkdir(parents=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -242,15 +243,11 @@ class LocalStack:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": self.region,
             "SFN_WAIT_SCALE": repr(self._wait_scale),
-            "ESCALERA_LOCAL_STATE": str(self._clean_state()),
+            "ESCALERA_LOCAL_STATE": str(self.state),
             "ESCALERA_LOCAL_WORKER_PYTHON": str(self._worker_python),
             "ESCALERA_LOCAL_SLOTS": str(self._slots),
             "ESCALERA_LOCAL_DEPENDENCIES": os.pathsep.join(self._dependencies),
         }
-
-    def _clean_state(self) -> Path:
-        shutil.rmtree(self.outbox, ignore_errors=True)
-        return self.state
 
     def _await_answer(self, deadline: float) -> None:
         while time.monotonic() < deadline:

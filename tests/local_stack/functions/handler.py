@@ -1,5 +1,7 @@
 """The handlers of the little template: one per gap of the emulator that Escalera depends on."""
 
+import base64
+import gzip
 import json
 import os
 import time
@@ -154,7 +156,10 @@ def sleep(event):
 
 def logged(event, _context):
     """Keep what a log subscription delivers."""
-    keep("awslogs", data=event["awslogs"]["data"])
+    content = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    for entry in content["logEvents"]:
+        receipt = json.loads(entry["message"])
+        keep(f"receipt-{receipt['notification']['messageId']}", status=receipt["status"])
 
 
 STEPS = {

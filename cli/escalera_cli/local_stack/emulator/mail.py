@@ -165,3 +165,12 @@ def keep_whole_messages_and_send_feedback(settings: Settings) -> None:
         return answer
 
     ses_v2.handle_request = handle
+
+
+@mend(
+    "a sender must first be proven to SES, and no DNS record can prove a domain to this machine",
+    {"services.ses._message_rejection": "c04cf5069b3c"},
+)
+def take_every_sender_for_proven(_: Settings) -> None:
+    """Send for any sender: whether a real account has proven its domain is for `escalera doctor` to say."""
+    ses_v2._message_rejection = lambda *_: None

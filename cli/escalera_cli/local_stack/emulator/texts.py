@@ -9,14 +9,24 @@ from .outbox import Outbox
 from .registry import mend
 from .settings import Settings
 
+UNREACHABLE = "0404"
+
 
 def log_delivery(record: dict[str, Any], settings: Settings) -> None:
-    """Write the delivery log that SNS writes, where a template has made the log group for it."""
+    """Write the receipt that SNS writes, where a template has made the log group for it.
+
+    A number that ends in UNREACHABLE gets a receipt of failure.
+    """
+    reached = not record["phone"].endswith(UNREACHABLE)
     group = f"sns/{sns.get_region()}/{sns.get_account_id()}/DirectPublishToPhoneNumber"
+    group += "" if reached else "/Failure"
     if group not in cloudwatch_logs._log_groups:
         return
-    stream = record["message_id"]
-    cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})
+    response = (
+        "Message has been accepted by phone carrier"
+        if reached
+        else "Phone is currently unreachable/unavailable"
+    )
     entry = {
         "notification": {
             "messageId": record["message_id"],
@@ -30,14 +40,15 @@ def log_delivery(record: dict[str, Any], settings: Settings) -> None:
             "priceInUSD": 0.0,
             "smsType": record["attributes"].get("AWS.SNS.SMS.SMSType", "Promotional"),
             "mcc": 0,
-            "providerResponse": "Message has been accepted by phone carrier",
+            "providerResponse": response,
             "dwellTimeMs": 1,
             "dwellTimeMsUntilDeviceAck": 1,
         },
-        "status": "SUCCESS",
+        "status": "SUCCESS" if reached else "FAILURE",
     }
-    events = [{"message": json.dumps(entry)}]
-    cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": stream, "logEvents": events})
+    stream = {"logGroupName": group, "logStreamName": record["message_id"]}
+    cloudwatch_logs._create_log_stream(stream)
+    cloudwatch_logs._put_log_events({**stream, "logEvents": [{"message": json.dumps(entry)}]})
 
 
 @mend(

@@ -90,6 +90,15 @@ def make_worker_class(settings: Settings) -> type[lambda_runtime.ProvidedWorker]
             self.clock = settings.clock
             super()._spawn(init_timeout)
 
+        def _await_init(self, init_timeout: float | None = None) -> None:
+            try:
+                super()._await_init(init_timeout)
+            except RuntimeError as error:
+                if not isinstance(said := self._init_error, dict):
+                    raise
+                message, kind = said.get("errorMessage", ""), said.get("errorType", "Runtime.Unknown")
+                raise lambda_runtime.ProvidedRuntimeError(message, kind) from error
+
         def invoke(self, *args: Any, **kwargs: Any) -> Any:
             """Serve one event; a worker that started under another clock is replaced first."""
             if self._proc is not None and self.clock is not settings.clock:
