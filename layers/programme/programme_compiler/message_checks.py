@@ -1,7 +1,8 @@
 """Whether each message can be sent as it stands: complete, honest, courteous, and right with every customer."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -14,6 +15,7 @@ from programme_compiler.courtesy import courtesy_problems
 from programme_compiler.facts import ALWAYS, Sending, sendings
 from programme_compiler.links import link_problems
 from programme_compiler.markup import INCLUDE, markup_problems
+from programme_compiler.mjml import Html
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.problems import Problem
 from programme_compiler.source import Message, Source, Text
@@ -21,6 +23,8 @@ from programme_compiler.templates import facts_not_there, named_facts, rendered,
 
 _TITLE = re.compile(r"<mj-title>(.*?)</mj-title>", re.DOTALL)
 _PREVIEW = re.compile(r"<mj-preview>(.*?)</mj-preview>", re.DOTALL)
+_TEMPLATE_PART = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_GAP = re.compile(r"\w+ +[,.;:!?](?=\s|$)")
 _LONGEST_SUBJECT = 78
 """RFC 5322, 2.1.1: a line should have no more; most mail programs show fewer."""
 
@@ -93,6 +97,17 @@ class _Check:
                 return
         if self.text.ending == "sms" and isinstance(result, str):
             yield from self._fits_one_segment(" ".join(result.split()))
+        yield from self._reads_well_without_a_name(rendered(self.text, short))
+
+    def _reads_well_without_a_name(self, written: str | Problem) -> Iterator[Problem]:
+        position = self.text.content.find("customer.name")
+        if position < 0 or isinstance(written, Problem):
+            return
+        gap = _GAP.search(re.sub(r"<[^<>]*>", "", written))
+        if gap:
+            what = f"for a customer whose name is not known this reads `{' '.join(gap[0].split(' '))}`"
+            mend = "Keep the name and its comma together: {% if customer.name %}, {{ customer.name }}{% endif %}."
+            yield self.text.problem(position, what, mend)
 
     def _fits_one_segment(self, sms: str) -> Iterator[Problem]:
         size = sms_size(sms)
@@ -148,6 +163,25 @@ class _Check:
         return INCLUDE.sub(lambda found: _part(folder / found[1]) + found[0], self.text.content)
 
 
+def html_problems(source: Source, html: Mapping[Path, Html]) -> Iterator[Problem]:
+    """E-mails that are right before MJML and not after it: what stands between two elements it drops in silence."""
+    for message in source.messages.values():
+        for text in message.texts:
+            broken = syntax_problem(text) or next(markup_problems(text, source.root), None)
+            if broken or text.path not in html or html[text.path].problems:
+                continue
+            written = Counter(_TEMPLATE_PART.findall(_without_comments(text.content)))
+            dropped = written - Counter(_TEMPLATE_PART.findall(html[text.path].html))
+            for part in sorted(dropped, key=_closes)[:1]:
+                what = f"MJML drops `{part}`, for it stands between two elements"
+                mend = "Put it inside the text of one element, or into one of its own: <mj-raw>...</mj-raw>."
+                yield text.problem(text.content.find(part), what, mend)
+
+
+def _closes(part: str) -> bool:
+    return part.lstrip("{%- ").startswith(("end", "el"))
+
+
 def brand_problems(source: Source) -> Iterator[Problem]:
     """What is wrong with the parts that e-mails share: they know the shop and the customer, and nothing else."""
     if source.programme is None:
@@ -175,4 +209,8 @@ def _part(path: Path) -> str:
     # A missing part is MJML's to report; here it only adds nothing.
     if not path.is_file():
         return ""
-    return re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return _without_comments(path.read_text(encoding="utf-8"))
+
+
+def _without_comments(content: str) -> str:
+    return re.sub(r"<!--.*?-->", "", content, flags=re.DOTALL)

@@ -25,7 +25,7 @@ def syntax_problem(text: Text) -> Problem | None:
             error.lineno,
             1,
             f"the template is not right: {error.message}",
-            "Look for a misspelled filter.",
+            "Look for a misspelled filter or test.",
         )
     except TemplateSyntaxError as error:
         mend = "See that every {{ has its }}, every {% its %}, and every if its endif."
@@ -103,9 +103,9 @@ def rendered(text: Text, facts: Mapping[str, Any]) -> str | Problem:
             0, f"templates must not do this: {error}", "Use only the facts and the simple filters."
         )
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        return text.problem(
-            0, f"the message cannot be written: {error}", "Try it without filters and sums first."
-        )
+        named = str(error).startswith("No ")
+        mend = "Look for a misspelled filter or test." if named else "Try it without filters and sums first."
+        return text.problem(0, f"the message cannot be written: {error}", mend)
 
 
 def _named(tree: nodes.Template) -> Iterator[tuple[str, str, int]]:

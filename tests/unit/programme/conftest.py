@@ -73,13 +73,14 @@ MAIL = """\
   <mj-body>
     <mj-section>
       <mj-column>
-        <mj-text>{greeting} {{{{ customer.name }}}}. {thanks} {extra}</mj-text>
+        <mj-text>{greeting}{{% if customer.name %}}, {{{{ customer.name }}}}{{% endif %}}. {thanks} {extra}</mj-text>
         <mj-button href="{{{{ shop.preferences_url }}}}">OK</mj-button>
       </mj-column>
     </mj-section>
   </mj-body>
 </mjml>
 """
+NAME = "{% if customer.name %}, {{ customer.name }}{% endif %}"
 OFFER = "{{ reward.code }}, {{ reward.text }}, {{ reward.valid_until }}"
 
 
@@ -124,7 +125,7 @@ class ProgrammeFolder:
             self.write(
                 f"messages/{name}/{language}.mjml", MAIL.format(greeting=greeting, thanks=thanks, extra=extra)
             )
-            text = f"{greeting} {{{{ customer.name }}}}. {thanks}\n{extra}\n{{{{ shop.preferences_url }}}}\n"
+            text = f"{greeting}{NAME}. {thanks}\n{extra}\n{{{{ shop.preferences_url }}}}\n"
             self.write(f"messages/{name}/{language}.txt", text)
             self.write(f"messages/{name}/{language}.sms", f"{{{{ shop.name }}}}: {thanks} {extra}\n")
 

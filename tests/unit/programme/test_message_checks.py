@@ -4,6 +4,7 @@ import pytest
 
 MAIL = "messages/we-miss-you/es.mjml"
 PLAIN = "messages/we-miss-you/es.txt"
+NAME = "{% if customer.name %}, {{ customer.name }}{% endif %}"
 SMS = "messages/we-miss-you/es.sms"
 OFFER = "messages/offer/message.yaml"
 
@@ -15,7 +16,7 @@ OFFER = "messages/offer/message.yaml"
             PLAIN, "{{ customer.name }}", "{{ customer.name }",
             "1: the template is not right: unexpected '}'. See that every {{ has its }}, every {% its %}, and every if its endif.",
         ),
-        (PLAIN, "{{ customer.name }}", "{{ customer.name | uper }}", "1: the template is not right: No filter named 'uper'. Look for a misspelled filter."),
+        (PLAIN, "{{ customer.name }}", "{{ customer.name | uper }}", "1: the message cannot be written: No filter named 'uper' found. Look for a misspelled filter or test."),
         (PLAIN, "{{ customer.name }}", "{{ customer.nmae }}", "1: `customer` has no `nmae`. Did you mean `name`?"),
         (PLAIN, "{{ customer.name }}", "{{ costumer.name }}", "1: messages know nothing called `costumer`. Did you mean `customer`?"),
         (PLAIN, "{{ customer.name }}", "{{ customer }}", "1: `customer` alone is not a text. Write one of its facts: customer.name, customer.orders."),
@@ -32,7 +33,7 @@ OFFER = "messages/offer/message.yaml"
             "1: the message thanks for nothing, in Spanish. Say thank you somewhere: for the purchase, the patience or the time (S6).",
         ),
         (
-            PLAIN, "Hola {{ customer.name }}. Gracias.", "Que tal." + " Bla" * 40 + " gracias.",
+            PLAIN, "Hola" + NAME + ". Gracias.", "Que tal." + " Bla" * 40 + " gracias.",
             ("1: the message neither greets nor names the customer. Begin with a greeting; with the name where there is one: "
             "{% if customer.name %}, {{ customer.name }}{% endif %} (S6)."),
         ),
@@ -190,4 +191,28 @@ def test_stop_words_may_be_written_in_capitals(programme):
 
 def test_the_spanish_and_portuguese_word_todo_is_not_a_placeholder(programme):
     programme.replace(PLAIN, "Gracias.", "Gracias por todo. Todo bien.")
+    assert programme.problems() == []
+
+
+def test_a_text_reads_well_for_a_customer_without_a_name(programme):
+    programme.replace(PLAIN, NAME, " {{ customer.name }}")
+    assert programme.problems() == [
+        (
+            f"{PLAIN}:1: for a customer whose name is not known this reads `Hola .`. "
+            "Keep the name and its comma together: {% if customer.name %}, {{ customer.name }}{% endif %}."
+        )
+    ]
+
+
+def test_a_condition_that_mjml_would_drop_in_silence_is_named(programme):
+    programme.replace(MAIL, "<mj-button", "{% if customer.orders %}<mj-button")
+    programme.replace(MAIL, "</mj-button>", "</mj-button>{% endif %}")
+    dropped = "MJML drops `{% if customer.orders %}`, for it stands between two elements"
+    mend = "Put it inside the text of one element, or into one of its own: <mj-raw>...</mj-raw>."
+    assert programme.problems() == [f"{MAIL}:10: {dropped}. {mend}"]
+
+
+def test_a_condition_between_elements_is_kept_in_mj_raw(programme):
+    programme.replace(MAIL, "<mj-button", "<mj-raw>{% if customer.orders %}</mj-raw><mj-button")
+    programme.replace(MAIL, "</mj-button>", "</mj-button><mj-raw>{% endif %}</mj-raw>")
     assert programme.problems() == []
