@@ -2,14 +2,17 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
+import aws_cdk as cdk
 import pytest
 
 from escalera.contracts.registry import ESCALERA_EVENTS, SHOP_EVENTS
+from infra.app import build_app
 from infra.settings import settings_for
 from tests.support.event_patterns import matches
-from tests.support.template import readable, tags
+from tests.support.template import SynthesizedStack, readable, tags
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -92,6 +95,18 @@ def test_the_journeys_of_the_programme_are_started_and_ended_by_events_that_exis
     assert started == {tags(machine)["escalera:journey"] for machine in machines}
     assert "leave_journeys" in reached["PurchaseRecorded"], "a purchase must end win-back at once"
     assert "leave_journeys" in reached["ComplaintClosed"], "complaint-recovery waits for it"
+
+
+def test_journeys_that_wait_for_nothing_do_not_make_leave_journeys_hear_everything(assembly, tmp_path):
+    alone = replace(assembly, journeys=[replace(assembly.journeys[0], listens_to=frozenset())])
+    app = cdk.App(outdir=str(tmp_path))
+    build_app(app, settings=settings_for("dev"), assembly=alone)
+    app.synth()
+
+    stack = SynthesizedStack(tmp_path / "escalera-dev.template.json")
+
+    assert _reached(stack, _said("escalera", "RungChanged")) == set()
+    assert _reached(stack, _said("escalera", "PurchaseRecorded")) == {"thank-you"}
 
 
 def _ses_event(configuration_set):
