@@ -1,5 +1,6 @@
 """Everything that can be known to be wrong before a customer sees it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from programme_compiler.journey_checks import journey_problems
@@ -12,9 +13,15 @@ from programme_compiler.source import Source, read_source
 def check_programme(source: Path) -> list[Problem]:
     """All problems of the programme in this folder, in the order of files and lines; empty: it may go live.
 
+    Paths begin with `source` as it was given, so that a terminal can open them.
     Raises NodeMissingError when MJML cannot run.
     """
-    return checked(source).problems
+    return in_folder(source, checked(source).problems)
+
+
+def in_folder(source: Path, problems: list[Problem]) -> list[Problem]:
+    """The problems with the folder before their paths."""
+    return [replace(problem, path=source / problem.path) for problem in problems]
 
 
 class Checked:

@@ -16,7 +16,7 @@ from escalera.journeys.programme import (
     Shop,
     TeamTerms,
 )
-from programme_compiler.check import Checked, checked
+from programme_compiler.check import Checked, checked, in_folder
 from programme_compiler.message_checks import subject_of
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.problems import Problem
@@ -41,7 +41,7 @@ def compile_programme(source: Path, package: Path) -> Programme:
     """
     result = checked(source)
     if result.problems or result.source.programme is None:
-        raise ProgrammeRefusedError(result.problems)
+        raise ProgrammeRefusedError(in_folder(source, result.problems))
     programme = _programme(result, result.source.programme)
     _write(result, programme, package)
     return programme
@@ -51,7 +51,7 @@ def load_journeys(source: Path) -> dict[str, Journey]:
     """The journeys of a programme that passes its checks, by name: for the infrastructure to compile."""
     result = checked(source)
     if result.problems:
-        raise ProgrammeRefusedError(result.problems)
+        raise ProgrammeRefusedError(in_folder(source, result.problems))
     return {name: one.journey for name, one in result.source.journeys.items()}
 
 

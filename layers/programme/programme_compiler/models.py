@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 
 from escalera.domain.vocabulary import Language, MessageChannel, Purpose
-from escalera.journeys.file_model import Channels, Duration, FileModel, LongerThanNothing, Name, Prose
+from escalera.journeys.fields import Channels, Duration, FileModel, LongerThanNothing, Name, Prose
 
 _ADDRESS = re.compile(r"[^\s@<>\"',;:]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?")

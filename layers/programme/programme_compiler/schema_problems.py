@@ -8,7 +8,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from escalera.journeys.file_model import VERBS, Case, FileModel, Otherwise
+from escalera.journeys.fields import FileModel
+from escalera.journeys.file_model import VERBS, Case, Otherwise
 from programme_compiler.problems import Problem, did_you_mean
 from programme_compiler.yaml_files import Place, YamlFile
 

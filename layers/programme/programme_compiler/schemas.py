@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from escalera.journeys.file_model import FileModel, Journey
+from escalera.journeys.fields import FileModel
+from escalera.journeys.file_model import Journey
 from programme_compiler.models import MessageFile, ProgrammeFile
 
 SCHEMAS: dict[str, type[FileModel]] = {

@@ -220,5 +220,5 @@ def test_a_folder_without_a_programme_says_what_is_needed(tmp_path):
     (tmp_path / "empty").mkdir()
     problems = [str(problem) for problem in check_programme(tmp_path / "empty")]
     assert problems == [
-        "programme.yaml:1: there is no programme.yaml. Write one in empty/: it holds the shop's policy."
+        f"{tmp_path}/empty/programme.yaml:1: there is no programme.yaml. Write one in empty/: it holds the shop's policy."
     ]

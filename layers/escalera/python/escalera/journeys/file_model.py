@@ -3,87 +3,36 @@
 Build time only: handlers read the compiled programme (`escalera.journeys.programme`) and step payloads instead.
 """
 
-from collections.abc import Hashable
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     GetJsonSchemaHandler,
     StrictBool,
     StrictInt,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
 from escalera.domain.vocabulary import AbcClass, Language, MessageChannel, Purpose, Rung
-from escalera.journeys.durations import parse_duration
+from escalera.journeys.fields import (
+    NOT_EMPTY,
+    Channels,
+    Classes,
+    EventName,
+    FileModel,
+    LongerThanNothing,
+    Name,
+    Prose,
+    Unique,
+    as_list,
+    one_or_more,
+)
 
-DURATION_PATTERN = r"^[0-9]{1,9}[smhdw]$"
-NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 DAY = 86_400
-
-
-def _read_duration(value: Any) -> int:
-    if not isinstance(value, str):
-        code, message = (
-            "duration",
-            "a duration is a whole number and its unit (s, m, h, d, w), such as 90s, 1h or 5d",
-        )
-        raise PydanticCustomError(code, message)
-    return parse_duration(value)
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _no_repeats(values: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-    if len(set(values)) != len(values):
-        message = "the same value stands here twice"
-        raise ValueError(message)
-    return values
-
-
-def _not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    # Not `min_length`: that would also complain of a list whose entries are wrong.
-    if not values:
-        message = "the list is empty: write at least one"
-        raise ValueError(message)
-    return values
-
-
-def one_or_more(values: list[str]) -> WithJsonSchema:
-    """The JSON Schema of a value or a list of values."""
-    one = {"enum": values, "type": "string"}
-    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
-
-
-Duration = Annotated[
-    int,
-    BeforeValidator(_read_duration),
-    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "examples": ["15m", "1h", "5d"]}),
-]
-LongerThanNothing = Annotated[Duration, Field(ge=1)]
-Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
-EventName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]+$")]
-Prose = Annotated[str, Field(min_length=1)]
-Unique = AfterValidator(_no_repeats)
-NOT_EMPTY = (AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1}))
-Channels = Annotated[tuple[MessageChannel, ...], *NOT_EMPTY, Unique]
-Classes = Annotated[tuple[AbcClass, ...], *NOT_EMPTY, Unique]
-
-
-class FileModel(BaseModel):
-    """Whatever a shop writes: no unknown keys, nothing guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class OrderCount(FileModel):
@@ -113,7 +62,7 @@ class ConsentAsked(FileModel):
 def _some(kind: type[AbcClass | Rung | Language]) -> Any:
     listed = tuple[kind, ...]  # type: ignore[valid-type] # built at run time, one for each kind
     values = [str(member.value) for member in kind]
-    return Annotated[listed, BeforeValidator(_as_list), *NOT_EMPTY, Unique, one_or_more(values)] | None
+    return Annotated[listed, BeforeValidator(as_list), *NOT_EMPTY, Unique, one_or_more(values)] | None
 
 
 class Condition(FileModel):
