@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from cfnlint.api import lint  # type: ignore[import-untyped] # cfn-lint carries no types
 from moto import mock_aws
 from moto.awslambda.models import LambdaFunction
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
@@ -268,3 +269,21 @@ def test_what_fails_for_good_closes_the_entry_and_shows_as_failed(cloud):
     assert cloud.payloads[-1].step.do == "finish"
     assert cloud.payloads[-1].step.result == "failed"
     assert "2-send-bye" not in cloud.steps
+
+
+def complaints_of_cfn_lint(definition: dict[str, Any]) -> list[str]:
+    """What cfn-lint's rules for state machines (E3601) say."""
+    properties = {"Definition": definition, "RoleArn": "arn:aws:iam::123456789012:role/any"}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    found = lint(json.dumps({"Resources": {"Machine": machine}}), regions=[REGION])
+    return [match.message for match in found if match.rule.id == "E3601"]
+
+
+@pytest.mark.parametrize("name", ["thank-you", "win-back", "complaint-recovery"])
+def test_cfn_lint_has_nothing_to_say_of_the_default_journeys(name):
+    definition = compile_journey(
+        default_journey(name), perform_step_arn="arn:aws:lambda:eu-west-1:1:function:x"
+    )
+    assert complaints_of_cfn_lint(definition) == []
+    definition["States"]["finish"]["Next"] = "nowhere"
+    assert complaints_of_cfn_lint(definition)
