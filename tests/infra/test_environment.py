@@ -1,0 +1,79 @@
+"""Each function is handed exactly the environment that it reads: no variable missing, none for nothing."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from tests.support.template import readable
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+EVERYBODY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+# The local stack alone sets these, and the template never.
+OF_THE_LOCAL_CLOCK = {"ESCALERA_CLOCK_ORIGIN", "ESCALERA_CLOCK_SCALE"}
+
+KEEPS_CUSTOMERS = {"TABLE_NAME"}
+FED_BY_A_QUEUE = KEEPS_CUSTOMERS | {"DEAD_LETTER_QUEUE_URL"}
+HANDED = {
+    "on_customer_registered": FED_BY_A_QUEUE,
+    "on_consent_changed": FED_BY_A_QUEUE,
+    "on_purchase_completed": FED_BY_A_QUEUE,
+    "on_purchase_refunded": FED_BY_A_QUEUE,
+    "on_delivery_completed": FED_BY_A_QUEUE,
+    "on_complaint_changed": FED_BY_A_QUEUE,
+    "publish_changes": {"BUS_NAME"},
+    "perform_step": KEEPS_CUSTOMERS | {"CONFIGURATION_SET", "SENDER"},
+    "leave_journeys": FED_BY_A_QUEUE,
+    "on_message_feedback": FED_BY_A_QUEUE,
+    "on_sms_reply": FED_BY_A_QUEUE,
+    "find_quiet_customers": KEEPS_CUSTOMERS,
+    "find_broken_promises": KEEPS_CUSTOMERS,
+}
+
+
+def _variables(stack, name) -> dict[str, str]:
+    variables = stack.functions[name]["Environment"]["Variables"]
+    return {key: readable(value) for key, value in variables.items()}
+
+
+@pytest.mark.parametrize("name", HANDED)
+def test_function_is_handed_what_it_works_with(prod, name):
+    assert set(_variables(prod, name)) == HANDED[name] | EVERYBODY
+
+
+def test_every_function_signs_its_logs_and_metrics_with_its_own_name(prod):
+    for name in prod.functions:
+        variables = _variables(prod, name)
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Escalera"
+        assert (
+            variables["POWERTOOLS_LOG_LEVEL"] == prod.functions[name]["LoggingConfig"]["ApplicationLogLevel"]
+        )
+
+
+def test_mail_is_sent_in_the_name_of_the_shop(prod):
+    assert _variables(prod, "perform_step")["SENDER"] == "Casa Nogal <hola@casa-nogal.example.com>"
+
+
+def _read_by(name) -> set[str]:
+    """The variables of the `*Env` model that a handler names."""
+    path = FUNCTIONS / name / "handler.py"
+    spec = importlib.util.spec_from_file_location(f"handler_of_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    models = [
+        found
+        for known_as, found in vars(module).items()
+        if known_as.endswith("Env") and isinstance(found, type) and issubclass(found, BaseModel)
+    ]
+    assert len(models) == 1, f"{path} names one model of its environment, and no more"
+    fields = models[0].model_fields.items()
+    return {(field.alias or own).upper() for own, field in fields} - OF_THE_LOCAL_CLOCK
+
+
+@pytest.mark.parametrize("name", HANDED)
+def test_function_reads_all_that_it_is_handed_and_nothing_else(prod, name):
+    assert _read_by(name) | EVERYBODY == set(_variables(prod, name))
