@@ -28,7 +28,17 @@ GRANTS: dict[str, list[str]] = {
     "stop": ["states:StopExecution"],
     "event": ["events:PutEvents"],
     "bury": ["sqs:SendMessage"],
+    "receive": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "dynamodb:PutItem"],
+    "publish": [
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:DescribeStream",
+        "dynamodb:PutItem",
+    ],
+    "run": ["lambda:InvokeFunction"],
+    "start": ["states:StartExecution"],
 }
+ROLES = {"receive": "ReceiveRole", "publish": "PublishRole", "run": "MachineRole", "start": "RuleRole"}
 
 
 def zipped(folder: Path) -> bytes:
@@ -87,15 +97,15 @@ class Probe:
                 client.delete_message(QueueUrl=self.outputs[queue], ReceiptHandle=message["ReceiptHandle"])
         return bodies
 
-    def put_events(self, *details: dict[str, Any]) -> None:
-        """Put purchases on the bus."""
+    def put_events(self, *details: dict[str, Any], name: str = "PurchaseCompleted") -> None:
+        """Put events on the bus, as the shop."""
         for at in range(0, len(details), 10):
             self.client("events").put_events(
                 Entries=[
                     {
                         "EventBusName": self.outputs["Bus"],
                         "Source": "shop",
-                        "DetailType": "PurchaseCompleted",
+                        "DetailType": name,
                         "Detail": json.dumps(detail),
                     }
                     for detail in details[at : at + 10]
@@ -121,7 +131,7 @@ class Probe:
         return wait_until(look, "the execution's end", within)
 
     def grant(self, name: str) -> None:
-        """Grant one of GRANTS to the step function's role."""
+        """Grant one of GRANTS to its role, the step function's unless ROLES names another."""
         mail = [
             f"arn:aws:ses:{self.stack.region}:{self.stack.account}:identity/shop.example.com",
             f"arn:aws:ses:{self.stack.region}:{self.stack.account}:configuration-set/sending",
@@ -129,7 +139,7 @@ class Probe:
         resources = {"mail": mail, "token": [self.outputs["Machine"]]}.get(name, ["*"])
         statement = {"Effect": "Allow", "Action": GRANTS[name], "Resource": resources}
         self.client("iam").put_role_policy(
-            RoleName=self.outputs["StepRole"],
+            RoleName=self.outputs[ROLES.get(name, "StepRole")],
             PolicyName=name,
             PolicyDocument=json.dumps({"Statement": [statement]}),
         )

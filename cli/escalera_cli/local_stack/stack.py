@@ -47,6 +47,7 @@ class LocalStack:
     dependencies: folders put on every handler's path before its layers, where the deployed layer of
         dependencies was built for Lambda's platform and not for this machine.
     slots: how many events one function handles at the same time.
+    log_level: what the emulator writes to its log; INFO tells of every call and costs two fifths more CPU.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class LocalStack:
         region: str = "eu-west-1",
         dependencies: Sequence[Path] = (),
         slots: int = 2,
+        log_level: str = "WARNING",
         python: Path | None = None,
         worker_python: Path | None = None,
     ) -> None:
@@ -72,6 +74,7 @@ class LocalStack:
         self._auth = auth
         self._dependencies = [str(path.resolve()) for path in dependencies]
         self._slots = slots
+        self._log_level = log_level
         named = os.environ.get("ESCALERA_LOCAL_STACK_PYTHON")
         self.interpreter = python or Path(named or REPOSITORY / "build/venvs/local-stack/bin/python")
         self._worker_python = worker_python or Path(sys.executable)
@@ -236,6 +239,7 @@ class LocalStack:
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
+            "LOG_LEVEL": self._log_level,
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_REGION": self.region,
             "AUTH": "true" if self._auth else "false",

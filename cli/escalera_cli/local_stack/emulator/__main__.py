@@ -15,6 +15,7 @@ def import_rooms() -> None:
         mail,
         mappings,
         permissions,
+        roles,
         stepfunctions,
         table,
         texts,

@@ -1,0 +1,124 @@
+"""AUTH=true: what the services do on a role's behalf needs that role's grant, as in the cloud."""
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.services import eventbridge, lambda_svc, stepfunctions
+
+from .registry import mend
+from .settings import Settings
+from .stepfunctions import current
+
+logger = logging.getLogger("escalera")
+
+# How long a verdict is trusted: the pollers ask many times a second.
+TRUSTED_SECONDS = 0.5
+
+READING = {
+    "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "dynamodb": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
+}
+
+verdicts: dict[tuple[str, str, str], tuple[float, bool]] = {}
+
+
+def may(role: str, action: str, resource: str) -> bool:
+    """Say whether a role's policies allow an action on a resource."""
+    if not app.AUTH:
+        return True
+    key = (role, action, resource)
+    until, verdict = verdicts.get(key, (0.0, False))
+    if until < time.monotonic():
+        account = role.split(":")[4]
+        context = iam_evaluator.EvalContext(
+            principal_arn=role,
+            principal_type="AssumedRole",
+            principal_account=account,
+            action=action,
+            resource_arn=resource,
+            region=resource.split(":")[3],
+        )
+        policies = iam_evaluator._gather_role_policies(role.rsplit("/", 1)[-1], account)
+        allowed = iam_evaluator.evaluate(context, policies).decision == "Allow"
+        if verdict and not allowed:
+            logger.warning("%s may not %s on %s", role, action, resource)
+        verdict = allowed
+        verdicts[key] = (time.monotonic() + TRUSTED_SECONDS, verdict)
+    return verdict
+
+
+def may_read(esm: dict[str, Any]) -> bool:
+    """Say whether a mapping's function may read its source."""
+    source = str(esm.get("EventSourceArn", ""))
+    _, config = lambda_svc._get_func_record_for_qualifier(esm["FunctionName"], esm.get("Qualifier"))
+    actions = READING.get(source.split(":")[2], ()) if source.count(":") > 4 else ()
+    return config is None or all(may(config["Role"], action, source) for action in actions)
+
+
+@mend(
+    "queues and streams are read for a function whatever its role may do",
+    {"services.lambda_svc._iter_all_esms": "7db06c0627a5"},
+)
+def read_sources_by_the_functions_role(_: Settings) -> None:
+    """Leave out the mappings whose function may not read its source."""
+    upstream = lambda_svc._iter_all_esms
+
+    def mappings() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for account, region, esm in upstream():
+            account_token = lambda_svc._request_account_id.set(account)
+            region_token = lambda_svc._request_region.set(region)
+            try:
+                readable = may_read(esm)
+            finally:
+                lambda_svc._request_account_id.reset(account_token)
+                lambda_svc._request_region.reset(region_token)
+            if readable:
+                yield account, region, esm
+
+    lambda_svc._iter_all_esms = mappings
+
+
+@mend(
+    "a state machine calls any function whatever its role may do",
+    {"services.stepfunctions._call_lambda": "25830369b126"},
+)
+def call_functions_by_the_machines_role(_: Settings) -> None:
+    """Fail the task when the state machine's role may not invoke the function."""
+    upstream = stepfunctions._call_lambda
+
+    def call(function: str, event: Any) -> Any:
+        run = current.get()
+        machine = stepfunctions._state_machines.get(run.machine) if run else None
+        _, config, _ = lambda_svc._get_func_record_for_ref(function)
+        if machine and config and not may(machine["roleArn"], "lambda:InvokeFunction", config["FunctionArn"]):
+            cause = f"{machine['roleArn']} is not authorized to perform: lambda:InvokeFunction on {function}"
+            raise stepfunctions._ExecutionError("Lambda.AWSLambdaException", cause)
+        return upstream(function, event)
+
+    stepfunctions._call_lambda = call
+
+
+@mend(
+    "a rule starts any state machine whatever its target's role may do",
+    {
+        "services.eventbridge._invoke_target": "550e304af080",
+        "services.eventbridge._dispatch_to_sqs": "eb75981283a2",
+    },
+)
+def start_machines_by_the_rules_role(_: Settings) -> None:
+    """Hand the event to the target's dead-letter queue when its role may not start the state machine."""
+    upstream = eventbridge._invoke_target
+
+    def invoke(target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any], view: Any = None) -> None:
+        arn, role = str(target.get("Arn", "")), target.get("RoleArn")
+        if ":states:" not in arn or not role or may(role, "states:StartExecution", arn):
+            upstream(target, event, rule, view)
+        elif dead := (target.get("DeadLetterConfig") or {}).get("Arn"):
+            payload = (view or eventbridge._pattern_event_view(event)).event_with_detail()
+            eventbridge._dispatch_to_sqs(eventbridge.parse_arn(dead), eventbridge.json.dumps(payload))
+
+    eventbridge._invoke_target = invoke
