@@ -105,6 +105,14 @@ def test_second_stack_on_the_same_port_is_refused(probe: Probe) -> None:
     assert probe.stack.settings()["now"]
 
 
+def test_free_port_that_was_taken_meanwhile_is_replaced(probe: Probe) -> None:
+    stack = LocalStack()
+    stack.port = probe.stack.port
+    with stack:
+        assert stack.port != probe.stack.port
+        assert stack.settings()["pid"] != probe.stack.settings()["pid"]
+
+
 def test_another_process_may_attach_to_a_running_stack(probe: Probe) -> None:
     attached = LocalStack.attach(probe.stack.state)
     assert attached.endpoint == probe.stack.endpoint

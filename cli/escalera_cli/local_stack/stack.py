@@ -66,6 +66,7 @@ class LocalStack:
     ) -> None:
         """Choose; nothing is started yet."""
         self.port = port or free_port()
+        self._own_port = port is None
         self.region = region
         self.account = ACCOUNT
         self._temporary = state is None
@@ -124,6 +125,17 @@ class LocalStack:
         if not self.interpreter.exists():
             message = f"{self.interpreter} is missing: run `make setup`, which installs the local stack's environment."
             raise LocalStackError(message)
+        try:
+            self._launch(within)
+        except LocalStackError as error:
+            if not (self._own_port and "already in use" in str(error)):
+                raise
+            self.port = free_port()  # somebody took ours between our look and our start
+            self._launch(within)
+        (self.state / RUNNING).write_text(json.dumps({"port": self.port, "region": self.region}))
+        return self
+
+    def _launch(self, within: float) -> None:
         self.state = (self._given_state or Path(tempfile.mkdtemp(prefix="escalera-"))).resolve()
         scratch = self.state / "scratch"
         for folder in (scratch, self.outbox):
@@ -144,8 +156,6 @@ class LocalStack:
         except BaseException:
             self.stop()
             raise
-        (self.state / RUNNING).write_text(json.dumps({"port": self.port, "region": self.region}))
-        return self
 
     @classmethod
     def attach(cls, state: Path) -> Self:
