@@ -61,7 +61,8 @@ class Settings:
     """Whether the table survives its stack and cannot be deleted by accident."""
     log_retention_days: int
     event_archive_days: int
-    log_level: Literal["DEBUG", "INFO", "WARNING"]
+    log_level: Literal["INFO", "WARNING"]
+    """Never DEBUG: Lambda sets the level on every logger, and botocore's would write whole requests, addresses too."""
     functions: FunctionSettings
     special_functions: dict[str, FunctionSettings] = field(default_factory=dict)
     inbox: InboxSettings
@@ -104,7 +105,7 @@ DEV = Settings(
     protects_data=False,
     log_retention_days=14,
     event_archive_days=14,
-    log_level="DEBUG",
+    log_level="INFO",
     functions=FunctionSettings(),
     special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP},
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),

@@ -15,6 +15,8 @@ from infra.settings import InboxSettings
 
 # AWS asks for six function timeouts, so that a throttled batch is not received again while it still runs.
 TIMEOUTS_OUT_OF_SIGHT = 6
+# Shorter than dead letters are kept: there a message goes on ageing from when it was first sent.
+KEPT_FOR = Duration.days(7)
 
 
 class EventInbox(Construct):
@@ -40,7 +42,7 @@ class EventInbox(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(hidden),
-            retention_period=Duration.days(14),
+            retention_period=KEPT_FOR,
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters.queue, max_receive_count=settings.receives_before_dead
             ),

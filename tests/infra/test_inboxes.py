@@ -96,8 +96,9 @@ def test_all_queues_are_encrypted_and_refuse_plain_http(prod):
     assert guarded == set(queues)
 
 
-def test_dead_letters_are_kept_for_two_weeks(prod):
+def test_dead_letters_are_kept_for_two_weeks_and_for_one_at_least_after_their_inbox(prod):
     assert {queue["MessageRetentionPeriod"] for queue in _dead_letters(prod).values()} == {TWO_WEEKS}
+    assert {queue["MessageRetentionPeriod"] for queue, _ in _inboxes(prod).values()} == {TWO_WEEKS / 2}
 
 
 def test_every_rule_keeps_what_it_could_not_deliver(prod):

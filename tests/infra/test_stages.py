@@ -46,6 +46,12 @@ def test_stages_without_a_quota_of_their_own_reserve_nothing(synthesized):
             assert "ReservedConcurrentExecutions" not in function, f"{name} in {stage}"
 
 
+def test_no_stage_logs_what_libraries_say_of_their_requests(synthesized):
+    for stage in STAGES:
+        for name, function in synthesized(stage).functions.items():
+            assert function["LoggingConfig"]["ApplicationLogLevel"] in {"INFO", "WARN"}, f"{name} in {stage}"
+
+
 def test_a_log_is_kept_for_a_number_of_days_that_cloudwatch_knows():
     with pytest.raises(ValueError, match="log_retention_days is 13"):
         KeptLog(cdk.Stack(), "Log", settings=replace(settings_for("dev"), log_retention_days=13))
