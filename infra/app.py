@@ -1,14 +1,15 @@
 """What `cdk synth` runs: `python -m infra.app`, with `-c stage=local|dev|prod` and optionally `-c prebuilt=true`."""
 
+import sys
 from pathlib import Path
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra.assembly import Assembly
-from infra.project import project_assembly
+from infra.project import ProgrammeUnreadableError, project_assembly
 from infra.retention_stack import RetentionStack
-from infra.settings import Settings, settings_for
+from infra.settings import Settings, UnknownStageError, settings_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,9 +24,13 @@ def build_app(app: cdk.App, *, settings: Settings, assembly: Assembly) -> Retent
 def main() -> None:
     """Synthesize the project as it lies on disk."""
     app = cdk.App()
-    settings = settings_for(app.node.try_get_context("stage") or "dev")
     prebuilt = str(app.node.try_get_context("prebuilt")).lower() == "true"
-    build_app(app, settings=settings, assembly=project_assembly(ROOT, settings=settings, prebuilt=prebuilt))
+    try:
+        settings = settings_for(app.node.try_get_context("stage") or "dev")
+        assembly = project_assembly(ROOT, settings=settings, prebuilt=prebuilt)
+    except (ProgrammeUnreadableError, UnknownStageError) as error:
+        sys.exit(str(error))  # what to mend, without the trace of how we found out
+    build_app(app, settings=settings, assembly=assembly)
     app.synth()
 
 

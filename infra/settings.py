@@ -135,9 +135,13 @@ PROD = Settings(
 STAGES: dict[str, Settings] = {stage.stage: stage for stage in (LOCAL, DEV, PROD)}
 
 
+class UnknownStageError(ValueError):
+    """There is no stage of this name."""
+
+
 def settings_for(stage: str) -> Settings:
-    """The settings of a stage by its name; raises `ValueError` for a name that is none."""
+    """The settings of a stage by its name."""
     if stage not in STAGES:
         message = f"there is no stage {stage!r}: choose one of {', '.join(STAGES)} (cdk synth -c stage=dev)"
-        raise ValueError(message)
+        raise UnknownStageError(message)
     return STAGES[stage]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import project
+from infra import app, project
 from infra.project import ProgrammeUnreadableError, project_assembly
 from infra.settings import settings_for
 
@@ -69,3 +69,13 @@ def test_a_programme_with_a_slip_is_refused_by_file_and_line(tmp_path):
 
     with pytest.raises(ProgrammeUnreadableError, match=r"journeys/win-back\.yaml:\d+: "):
         project_assembly(tmp_path, settings=settings_for("dev"), prebuilt=True)
+
+
+def test_synthesis_says_what_to_mend_and_not_how_it_found_out(monkeypatch):
+    def refuse(*_, **__):
+        raise ProgrammeUnreadableError("programme/journeys/win-back.yaml:3: what is wrong")
+
+    monkeypatch.setattr(app, "project_assembly", refuse)
+
+    with pytest.raises(SystemExit, match=r"^programme/journeys/win-back\.yaml:3: what is wrong$"):
+        app.main()

@@ -10,7 +10,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.kept_log import KeptLog
 from infra.constructs.mail import Mail
 from infra.constructs.texts import Texts
-from infra.settings import STAGES, settings_for
+from infra.settings import STAGES, UnknownStageError, settings_for
 from tests.support.template import plain
 
 
@@ -25,7 +25,7 @@ def test_all_stages_have_the_very_same_resources(synthesized):
 
 
 def test_an_unknown_stage_is_answered_with_those_there_are():
-    with pytest.raises(ValueError, match="choose one of local, dev, prod"):
+    with pytest.raises(UnknownStageError, match="choose one of local, dev, prod"):
         settings_for("staging")
 
 
