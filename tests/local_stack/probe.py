@@ -28,7 +28,7 @@ GRANTS: dict[str, list[str]] = {
     "stop": ["states:StopExecution"],
     "event": ["events:PutEvents"],
     "bury": ["sqs:SendMessage"],
-    "receive": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "dynamodb:PutItem"],
+    "receive": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
     "publish": [
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",

@@ -5,35 +5,23 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from escalera_cli.local_stack.control import LocalStackError, ask
+from escalera_cli.local_stack.launch import Launch, free_port
 from escalera_cli.local_stack.outbox import SentEmail, SentText, read_emails, read_texts
 
 ACCOUNT = "000000000000"
 RUNNING = "running.json"
 REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-class LocalStackError(RuntimeError):
-    """The local stack did not start or does not answer; the text says what to do."""
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class LocalStack:
@@ -69,18 +57,25 @@ class LocalStack:
         self._own_port = port is None
         self.region = region
         self.account = ACCOUNT
-        self._temporary = state is None
         self._given_state = state
-        self._wait_scale = wait_scale
-        self._auth = auth
-        self._dependencies = [str(path.resolve()) for path in dependencies]
-        self._slots = slots
-        self._log_level = log_level
         named = os.environ.get("ESCALERA_LOCAL_STACK_PYTHON")
-        self.interpreter = python or Path(named or REPOSITORY / "build/venvs/local-stack/bin/python")
-        self._worker_python = worker_python or Path(sys.executable)
+        self._launch_with = Launch(
+            interpreter=python or Path(named or REPOSITORY / "build/venvs/local-stack/bin/python"),
+            worker_python=worker_python or Path(sys.executable),
+            region=region,
+            wait_scale=wait_scale,
+            auth=auth,
+            dependencies=tuple(dependencies),
+            slots=slots,
+            log_level=log_level,
+        )
         self._process: subprocess.Popen[bytes] | None = None
         self.state = Path()
+
+    @property
+    def interpreter(self) -> Path:
+        """The Python of the environment that MiniStack is installed in."""
+        return self._launch_with.interpreter
 
     @property
     def endpoint(self) -> str:
@@ -145,7 +140,7 @@ class LocalStack:
             self._process = subprocess.Popen(
                 [str(self.interpreter), "-m", "emulator"],
                 cwd=scratch,
-                env=self._emulator_environment(scratch),
+                env=self._launch_with.environment(port=self.port, state=self.state, scratch=scratch),
                 stdin=subprocess.PIPE,  # its end tells the emulator that we are gone
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -187,7 +182,9 @@ class LocalStack:
                 process.wait()
                 if process.stdin:
                     process.stdin.close()
-            shutil.rmtree(self.state if self._temporary else self.state / "scratch", ignore_errors=True)
+            shutil.rmtree(
+                self.state if self._given_state is None else self.state / "scratch", ignore_errors=True
+            )
 
     def __enter__(self) -> Self:
         """Start."""
@@ -226,11 +223,11 @@ class LocalStack:
 
     def change(self, **settings: Any) -> dict[str, Any]:
         """Change settings live and give all of them as they now stand."""
-        return self._ask("POST", json.dumps(settings).encode())
+        return ask(self.endpoint, **settings)
 
     def settings(self) -> dict[str, Any]:
         """Give the emulator's settings, among them `now`, its simulated instant."""
-        return self._ask("GET")
+        return ask(self.endpoint)
 
     def emails(self) -> list[SentEmail]:
         """Give the e-mails accepted so far."""
@@ -239,29 +236,6 @@ class LocalStack:
     def texts(self) -> list[SentText]:
         """Give the texts accepted so far."""
         return read_texts(self.outbox)
-
-    def _emulator_environment(self, scratch: Path) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return {
-            **kept,
-            "PYTHONPATH": str(Path(__file__).parent),
-            "TMPDIR": str(scratch),
-            "BIND_HOST": "127.0.0.1",
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "LOG_LEVEL": self._log_level,
-            "GATEWAY_PORT": str(self.port),
-            "MINISTACK_REGION": self.region,
-            "AUTH": "true" if self._auth else "false",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": self.region,
-            "SFN_WAIT_SCALE": repr(self._wait_scale),
-            "ESCALERA_LOCAL_STATE": str(self.state),
-            "ESCALERA_LOCAL_WORKER_PYTHON": str(self._worker_python),
-            "ESCALERA_LOCAL_SLOTS": str(self._slots),
-            "ESCALERA_LOCAL_DEPENDENCIES": os.pathsep.join(self._dependencies),
-        }
 
     def _await_answer(self, deadline: float) -> None:
         while time.monotonic() < deadline:
@@ -278,16 +252,3 @@ class LocalStack:
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return "\n".join(lines[-8:]) or "it said nothing"
-
-    def _ask(self, method: str, body: bytes | None = None) -> dict[str, Any]:
-        url = f"{self.endpoint}/_escalera/settings"
-        request = urllib.request.Request(url, data=body, method=method)  # noqa: S310 (our own endpoint)
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-                found: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise ValueError(error.read().decode()) from error
-        except OSError as error:
-            message = f"The local stack does not answer on {self.endpoint}: {error}"
-            raise LocalStackError(message) from error
-        return found
