@@ -29,12 +29,7 @@ GRANTS: dict[str, list[str]] = {
     "event": ["events:PutEvents"],
     "bury": ["sqs:SendMessage"],
     "receive": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-    "publish": [
-        "dynamodb:GetRecords",
-        "dynamodb:GetShardIterator",
-        "dynamodb:DescribeStream",
-        "dynamodb:PutItem",
-    ],
+    "publish": ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"],
     "run": ["lambda:InvokeFunction"],
     "start": ["states:StartExecution"],
 }

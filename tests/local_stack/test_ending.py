@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,13 @@ def test_no_process_outlives_the_one_that_started_the_stack(how: signal.Signals,
     assert not (Path(state) / "scratch").exists()
 
 
-def test_workers_end_with_an_emulator_that_was_killed(probe: Probe) -> None:
+def test_workers_end_with_an_emulator_that_was_killed_even_at_work(probe: Probe) -> None:
     with LocalStack() as stack:
-        outputs = deploy_template(stack)
-        import boto3
-
-        answer = boto3.client("lambda", **stack.client_options()).invoke(
-            FunctionName=outputs["Step"], Payload=b'{"do": "sleep", "seconds": 0}'
-        )
-        worker = int(answer["Payload"].read())
+        own = Probe(stack, deploy_template(stack))
+        worker = own.call("sleep", seconds=0)
+        long = b'{"do": "sleep", "seconds": 9}'
+        own.client("lambda").invoke(FunctionName=own.outputs["Step"], InvocationType="Event", Payload=long)
+        time.sleep(0.5)
         assert stack._process
         os.kill(stack._process.pid, signal.SIGKILL)
         wait_until(lambda: not alive(worker), "the worker's end", 3)
