@@ -62,7 +62,7 @@ class Settings:
     log_retention_days: int
     event_archive_days: int
     log_level: Literal["INFO", "WARNING"]
-    """Never DEBUG: Lambda sets the level on every logger, and botocore's would write whole requests, addresses too."""
+    """From which level on our own code speaks."""
     functions: FunctionSettings
     special_functions: dict[str, FunctionSettings] = field(default_factory=dict)
     inbox: InboxSettings

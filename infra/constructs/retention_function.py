@@ -68,9 +68,9 @@ class RetentionFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=lambda_.ApplicationLogLevel[
-                settings.log_level.replace("WARNING", "WARN")
-            ],
+            # Not DEBUG: Lambda sets it on every logger, and botocore's would write whole requests, addresses too.
+            # Not WARN: what carries our metrics is a line without a level, which counts as INFO.
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             dead_letter_queue=dead_letters,
             environment={

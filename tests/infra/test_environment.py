@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from infra.settings import settings_for
 from tests.support.template import readable
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
@@ -47,9 +48,7 @@ def test_every_function_signs_its_logs_and_metrics_with_its_own_name(prod):
         variables = _variables(prod, name)
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Escalera"
-        assert (
-            variables["POWERTOOLS_LOG_LEVEL"] == prod.functions[name]["LoggingConfig"]["ApplicationLogLevel"]
-        )
+        assert variables["POWERTOOLS_LOG_LEVEL"] == settings_for("prod").log_level
 
 
 def test_mail_is_sent_in_the_name_of_the_shop(prod):
