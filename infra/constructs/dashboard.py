@@ -28,59 +28,63 @@ class Dashboard(Construct):
         dead_letters: Mapping[str, sqs.IQueue],
     ) -> None:
         super().__init__(scope, id)
-        inboxes, functions = list(inboxes), list(functions)
         page = cloudwatch.Dashboard(self, "Page", default_interval=Duration.days(1))
         page.add_widgets(_explained())
-        page.add_widgets(
-            _graph(
-                "Events that came in",
-                [i.queue.metric_number_of_messages_sent(label=i.function.name) for i in inboxes],
-            ),
-            _graph(
-                "Oldest event waiting (seconds)",
-                [
-                    i.queue.metric_approximate_age_of_oldest_message(
-                        label=i.function.name, statistic="Maximum"
-                    )
-                    for i in inboxes
-                ],
-            ),
-            _graph(
-                "Not handled: should be empty",
-                [
-                    queue.metric_approximate_number_of_messages_visible(label=name, statistic="Maximum")
-                    for name, queue in dead_letters.items()
-                ],
-            ),
-        )
-        page.add_widgets(
-            _graph("Journeys begun", [m.metric_started(label=name) for name, m in journeys.items()]),
-            _graph("Journeys ended", [m.metric_succeeded(label=name) for name, m in journeys.items()]),
-            _graph(
-                "Journeys failed or stopped early",
-                [m.metric_failed(label=f"{name} failed") for name, m in journeys.items()]
-                + [m.metric_aborted(label=f"{name} left") for name, m in journeys.items()],
-            ),
-        )
-        page.add_widgets(
-            _graph(
-                "E-mail of the whole account",
-                [_ses(what) for what in ("Send", "Delivery", "Bounce", "Complaint")],
-            ),
-            _graph(
-                "Texts of the whole account",
-                [_texts("Delivered"), _texts("Failed")],
-            ),
-            _graph("Texts, US dollars this month", [text_spending()]),
-        )
-        page.add_widgets(
-            _graph("Functions failing", [f.function.metric_errors(label=f.name) for f in functions]),
-            _graph("Functions without room", [f.function.metric_throttles(label=f.name) for f in functions]),
-            _graph(
-                "How long functions take (ms, slowest of 100)",
-                [f.function.metric_duration(label=f.name, statistic="p99") for f in functions],
-            ),
-        )
+        page.add_widgets(*_coming_in(list(inboxes), dead_letters))
+        page.add_widgets(*_on_their_way(journeys))
+        page.add_widgets(*_going_out())
+        page.add_widgets(*_at_work(list(functions)))
+
+
+def _coming_in(
+    inboxes: Sequence[EventInbox], dead_letters: Mapping[str, sqs.IQueue]
+) -> list[cloudwatch.GraphWidget]:
+    sent = [i.queue.metric_number_of_messages_sent(label=i.function.name) for i in inboxes]
+    ages = [
+        i.queue.metric_approximate_age_of_oldest_message(label=i.function.name, statistic="Maximum")
+        for i in inboxes
+    ]
+    kept = [
+        queue.metric_approximate_number_of_messages_visible(label=name, statistic="Maximum")
+        for name, queue in dead_letters.items()
+    ]
+    return [
+        _graph("Events that came in", sent),
+        _graph("Oldest event waiting (seconds)", ages),
+        _graph("Not handled: should be empty", kept),
+    ]
+
+
+def _on_their_way(journeys: Mapping[str, sfn.StateMachine]) -> list[cloudwatch.GraphWidget]:
+    failed = [machine.metric_failed(label=f"{name} failed") for name, machine in journeys.items()]
+    left = [machine.metric_aborted(label=f"{name} left") for name, machine in journeys.items()]
+    return [
+        _graph("Journeys begun", [machine.metric_started(label=name) for name, machine in journeys.items()]),
+        _graph(
+            "Journeys ended", [machine.metric_succeeded(label=name) for name, machine in journeys.items()]
+        ),
+        _graph("Journeys failed or left early", failed + left),
+    ]
+
+
+def _going_out() -> list[cloudwatch.GraphWidget]:
+    mail = [_ses(what) for what in ("Send", "Delivery", "Bounce", "Complaint")]
+    return [
+        _graph("E-mail of the whole account", mail),
+        _graph("Texts of the whole account", [_texts("Delivered"), _texts("Failed")]),
+        _graph("Texts, US dollars this month", [text_spending()]),
+    ]
+
+
+def _at_work(functions: Sequence[RetentionFunction]) -> list[cloudwatch.GraphWidget]:
+    durations = [one.function.metric_duration(label=one.name, statistic="p99") for one in functions]
+    return [
+        _graph("Functions failing", [one.function.metric_errors(label=one.name) for one in functions]),
+        _graph(
+            "Functions without room", [one.function.metric_throttles(label=one.name) for one in functions]
+        ),
+        _graph("How long functions take (ms, slowest of 100)", durations),
+    ]
 
 
 def text_spending() -> cloudwatch.Metric:

@@ -189,3 +189,12 @@ def test_the_operators_tool_finds_every_inbox_and_its_dead_letters_by_name(prod)
         )
     assert {outputs[name] for name in outputs if name.startswith("DeadLetters")} == set(_dead_letters(prod))
     assert {plain(name) for name in outputs} >= {"BusName", "TableName", "ConfigurationSet", "AlarmTopic"}
+
+
+def test_the_dashboard_shows_every_part_by_the_name_people_use(prod):
+    (dashboard,) = prod.resources("AWS::CloudWatch::Dashboard").values()
+    body = readable(dashboard["DashboardBody"])
+
+    for name in (*prod.functions, "thank-you", "win-back"):
+        assert f'"label":"{name}"' in body, name
+    assert "Not handled: should be empty" in body
