@@ -12,8 +12,6 @@ import pytest
 
 from tests.local_stack.probe import Probe, wait_until
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "ses" / "eventbridge_derived"
-
 
 def request(to: str, *, raw: bool = False) -> dict[str, Any]:
     key = uuid.uuid4().hex
@@ -85,12 +83,12 @@ def test_feedback_follows_an_email_by_its_address(probe: Probe, to: str, names: 
         assert events["Email Bounced"]["detail"]["bounce"]["bounceType"] == "Permanent"
 
 
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded events are not at hand")
-def test_feedback_has_the_shape_of_recorded_events(probe: Probe) -> None:
+def test_feedback_has_the_shape_of_recorded_events(probe: Probe, shared_data: Path) -> None:
+    folder = shared_data / "ses" / "eventbridge_derived"
     for to in ("ana@example.com", "bounce@example.com", "complaint@example.com"):
         events = feedback(probe, probe.call("send_email", request=request(to)), 2)
         for name, event in events.items():
-            recorded = json.loads((RECORDED / f"{name.replace(' ', '_')}.json").read_text())
+            recorded = json.loads((folder / f"{name.replace(' ', '_')}.json").read_text())
             assert set(event) == set(recorded)
             assert set(event["detail"]) == set(recorded["detail"])
             for part in recorded["detail"]:
