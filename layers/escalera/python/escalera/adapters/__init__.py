@@ -1,0 +1,1 @@
+"""What fills the ports: one folder per technology; they do not know one another."""

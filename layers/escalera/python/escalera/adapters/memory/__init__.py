@@ -1,0 +1,15 @@
+"""Everything in memory: for tests, and for backtests on a virtual clock. Same promises as the real adapters."""
+
+from escalera.adapters.memory.customers import InMemoryCustomerRepository
+from escalera.adapters.memory.events import InMemoryEventPublisher
+from escalera.adapters.memory.journeys import InMemoryJourneyRuns
+from escalera.adapters.memory.ledger import InMemoryMessageLedger
+from escalera.adapters.memory.messages import InMemoryMessageSender
+
+__all__ = [
+    "InMemoryCustomerRepository",
+    "InMemoryEventPublisher",
+    "InMemoryJourneyRuns",
+    "InMemoryMessageLedger",
+    "InMemoryMessageSender",
+]

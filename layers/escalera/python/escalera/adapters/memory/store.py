@@ -1,0 +1,38 @@
+"""The shelves behind the in-memory adapters, and the lock in front of them."""
+
+from dataclasses import dataclass, field
+from threading import RLock
+
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Fact, FactKey
+from escalera.domain.vocabulary import CustomerId
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record as it was and as it is now: what the table's stream would tell. `before` is None for a new one."""
+
+    before: Customer | Fact | None
+    after: Customer | Fact
+
+
+@dataclass(slots=True)
+class Store:
+    """What is kept; whoever reads or writes it holds `lock`. Values are immutable, so they are handed out as they are."""
+
+    customers: dict[CustomerId, Customer] = field(default_factory=dict)
+    facts: dict[FactKey, Fact] = field(default_factory=dict)
+    addresses: dict[str, CustomerId] = field(default_factory=dict)
+    """Digest of an address by channel: whom it was last registered for."""
+    stream: list[Written] = field(default_factory=list)
+    lock: RLock = field(default_factory=RLock)
+
+    def put_customer(self, customer: Customer) -> None:
+        """Keep the customer as they are now."""
+        self.stream.append(Written(self.customers.get(customer.id), customer))
+        self.customers[customer.id] = customer
+
+    def put_fact(self, fact: Fact) -> None:
+        """Keep the fact as it is now."""
+        self.stream.append(Written(self.facts.get(fact.key), fact))
+        self.facts[fact.key] = fact
