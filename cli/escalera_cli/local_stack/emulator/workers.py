@@ -108,7 +108,6 @@ def make_worker_class(settings: Settings) -> type[lambda_runtime.ProvidedWorker]
 
         def _build_handler_class(self, generation: int, pending: Any) -> Any:
             handler = super()._build_handler_class(generation, pending)
-            handler.disable_nagle_algorithm = True
             handler.wbufsize = -1  # headers and body leave in one packet
             return handler
 
