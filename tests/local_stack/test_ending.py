@@ -53,7 +53,7 @@ def test_no_process_outlives_the_one_that_started_the_stack(how: signal.Signals,
             starter.send_signal(how)
             starter.wait(timeout=10)
     wait_until(lambda: not alive(int(emulator)) and not alive(int(worker)), "the end of both", 3)
-    assert not (Path(state) / "scratch").exists()
+    assert not Path(state).exists()
 
 
 def test_workers_end_with_an_emulator_that_was_killed_even_at_work(probe: Probe) -> None:

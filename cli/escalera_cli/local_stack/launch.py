@@ -26,8 +26,8 @@ class Launch:
     slots: int
     log_level: str
 
-    def environment(self, *, port: int, state: Path, scratch: Path) -> dict[str, str]:
-        """Give the emulator's variables: MiniStack's own, then ours."""
+    def environment(self, *, port: int, state: Path, scratch: Path, discarded: Path) -> dict[str, str]:
+        """Give the emulator's variables: MiniStack's own, then ours; it removes `discarded` when it ends."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {
             **kept,
@@ -45,6 +45,7 @@ class Launch:
             "AWS_DEFAULT_REGION": self.region,
             "SFN_WAIT_SCALE": repr(self.wait_scale),
             "ESCALERA_LOCAL_STATE": str(state),
+            "ESCALERA_LOCAL_DISCARDED": str(discarded),
             "ESCALERA_LOCAL_WORKER_PYTHON": str(self.worker_python),
             "ESCALERA_LOCAL_SLOTS": str(self.slots),
             "ESCALERA_LOCAL_DEPENDENCIES": os.pathsep.join(str(path.resolve()) for path in self.dependencies),

@@ -140,7 +140,9 @@ class LocalStack:
             self._process = subprocess.Popen(
                 [str(self.interpreter), "-m", "emulator"],
                 cwd=scratch,
-                env=self._launch_with.environment(port=self.port, state=self.state, scratch=scratch),
+                env=self._launch_with.environment(
+                    port=self.port, state=self.state, scratch=scratch, discarded=self._discarded()
+                ),
                 stdin=subprocess.PIPE,  # its end tells the emulator that we are gone
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -182,9 +184,7 @@ class LocalStack:
                 process.wait()
                 if process.stdin:
                     process.stdin.close()
-            shutil.rmtree(
-                self.state if self._given_state is None else self.state / "scratch", ignore_errors=True
-            )
+            shutil.rmtree(self._discarded(), ignore_errors=True)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -236,6 +236,10 @@ class LocalStack:
     def texts(self) -> list[SentText]:
         """Give the texts accepted so far."""
         return read_texts(self.outbox)
+
+    def _discarded(self) -> Path:
+        """Give the folder that goes with the stack: all of a temporary state, the unpacked code of a kept one."""
+        return self.state if self._given_state is None else self.state / "scratch"
 
     def _await_answer(self, deadline: float) -> None:
         while time.monotonic() < deadline:

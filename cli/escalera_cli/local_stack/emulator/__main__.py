@@ -34,7 +34,7 @@ def main() -> None:
     from .ending import leave_on_signal_or_with_parent  # noqa: PLC0415
     from .settings import Settings  # noqa: PLC0415
 
-    leave_on_signal_or_with_parent(Path(os.environ["TMPDIR"]))
+    leave_on_signal_or_with_parent(Path(os.environ["ESCALERA_LOCAL_DISCARDED"]))
     import_rooms()
     registry.apply_all(Settings.from_environment())
     from ministack import app  # noqa: PLC0415
