@@ -1,0 +1,7 @@
+"""One DynamoDB table: customers, the facts around them, whose an address is, and who is due when."""
+
+from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.records import from_image
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+
+__all__ = ["DynamoDBCustomerRepository", "DynamoDBMessageLedger", "from_image"]

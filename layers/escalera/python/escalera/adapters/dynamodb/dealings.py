@@ -1,0 +1,105 @@
+"""What happened between shop and customer, as records: orders, refunds, complaints, promises."""
+
+from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
+from escalera.domain.facts import Complaint, FactKey, Order, Promise, PromiseStatus, Refund
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import ComplaintId, OrderId, PromiseId, RefundId, SalesChannel
+
+
+def write_order(order: Order) -> Plain:
+    """An order."""
+    return {
+        "total": order.total.amount,
+        "currency": order.total.currency,
+        "placed_at": written(order.placed_at),
+        "channel": order.channel.value,
+        "number": order.number,
+        "refunded": order.refunded,
+        "delivered_at": written(order.delivered_at),
+    }
+
+
+def read_order(key: FactKey, plain: Plain) -> Order:
+    """An order."""
+    return Order(
+        customer_id=key.customer_id,
+        order_id=OrderId(key.parts[0]),
+        total=Money(plain["total"], plain["currency"]),
+        placed_at=instant(plain["placed_at"]),
+        channel=SalesChannel(plain["channel"]),
+        number=plain["number"],
+        refunded=plain.get("refunded", 0),
+        delivered_at=maybe_instant(plain.get("delivered_at")),
+    )
+
+
+def write_refund(refund: Refund) -> Plain:
+    """A refund."""
+    return {
+        "amount": refund.amount.amount,
+        "currency": refund.amount.currency,
+        "refunded_at": written(refund.refunded_at),
+    }
+
+
+def read_refund(key: FactKey, plain: Plain) -> Refund:
+    """A refund."""
+    return Refund(
+        customer_id=key.customer_id,
+        order_id=OrderId(key.parts[0]),
+        refund_id=RefundId(key.parts[1]),
+        amount=Money(plain["amount"], plain["currency"]),
+        refunded_at=instant(plain["refunded_at"]),
+    )
+
+
+def write_complaint(complaint: Complaint) -> Plain:
+    """A complaint."""
+    return {
+        "raised_at": written(complaint.raised_at),
+        "answered_at": written(complaint.answered_at),
+        "resolved_at": written(complaint.resolved_at),
+        "order_id": complaint.order_id,
+        "subject": complaint.subject,
+        "cause": complaint.cause,
+    }
+
+
+def read_complaint(key: FactKey, plain: Plain) -> Complaint:
+    """A complaint."""
+    return Complaint(
+        customer_id=key.customer_id,
+        complaint_id=ComplaintId(key.parts[0]),
+        raised_at=maybe_instant(plain.get("raised_at")),
+        answered_at=maybe_instant(plain.get("answered_at")),
+        resolved_at=maybe_instant(plain.get("resolved_at")),
+        order_id=OrderId(plain["order_id"]) if "order_id" in plain else None,
+        subject=plain.get("subject", ""),
+        cause=plain.get("cause", ""),
+    )
+
+
+def write_promise(promise: Promise) -> Plain:
+    """A promise."""
+    return {
+        "kind": promise.kind,
+        "about": promise.about,
+        "made_at": written(promise.made_at),
+        "due_at": written(promise.due_at),
+        "status": promise.status.value,
+        "settled_at": written(promise.settled_at),
+    }
+
+
+def read_promise(key: FactKey, plain: Plain) -> Promise:
+    """A promise."""
+    return Promise(
+        customer_id=key.customer_id,
+        promise_id=PromiseId(key.parts[0]),
+        kind=plain.get("kind", ""),
+        about=plain.get("about", ""),
+        made_at=instant(plain["made_at"]),
+        due_at=instant(plain["due_at"]),
+        status=PromiseStatus(plain["status"]),
+        settled_at=maybe_instant(plain.get("settled_at")),
+    )

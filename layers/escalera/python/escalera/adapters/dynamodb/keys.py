@@ -1,0 +1,122 @@
+"""The keys of the table and of its `due` index. No other module knows how they look."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+from escalera.adapters.dynamodb.attributes import Item, instant
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Fact, FactKey, FactKind, Promise, PromiseStatus
+from escalera.domain.once import address_digest
+from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.ports.customers import Due, DueKind
+
+PARTITION = "pk"
+SORT = "sk"
+DUE_INDEX = "due"
+DUE_PARTITION = "due_pk"
+DUE_SORT = "due_sk"
+EXPIRY = "expires_at"
+SHARDS = 8
+
+_PROFILE = "PROFILE"
+_IDENTITY = "IDENTITY"
+_CUSTOMER = "CUSTOMER#"
+_KINDS = {kind.value: kind for kind in FactKind}
+
+
+def profile(customer_id: CustomerId) -> Item:
+    """Where the customer as such stands."""
+    return _key(_CUSTOMER + customer_id, _PROFILE)
+
+
+def fact(key: FactKey) -> Item:
+    """Where a fact stands: beside its customer."""
+    return _key(_CUSTOMER + key.customer_id, "#".join((key.kind.value, *map(_quoted, key.parts))))
+
+
+def identity(channel: MessageChannel, address: str) -> Item:
+    """Where an address says whose it is; the address itself stands nowhere in the key."""
+    return _key(f"{_IDENTITY}#{channel.value}#{address_digest(address)}", _IDENTITY)
+
+
+def partition(customer_id: CustomerId) -> dict[str, str]:
+    """The partition in which a customer and their facts stand."""
+    return {"S": _CUSTOMER + customer_id}
+
+
+def customer_of(item: Item) -> CustomerId | None:
+    """Whose record this is; None for what belongs to no customer (an identity)."""
+    found = str(item[PARTITION]["S"])
+    return CustomerId(found.removeprefix(_CUSTOMER)) if found.startswith(_CUSTOMER) else None
+
+
+def is_profile(item: Item) -> bool:
+    """Whether this is the customer as such."""
+    return bool(item[SORT]["S"] == _PROFILE)
+
+
+def fact_key(item: Item) -> FactKey | None:
+    """Which fact this is; None for a customer as such, an identity, or a kind this release does not know."""
+    customer_id = customer_of(item)
+    kind, *parts = str(item[SORT]["S"]).split("#")
+    if customer_id is None or kind not in _KINDS:
+        return None
+    return FactKey(customer_id, _KINDS[kind], tuple(map(_unquoted, parts)))
+
+
+def due(subject: Customer | Fact) -> Item:
+    """The keys in the index of who needs a look; none for what needs none."""
+    if isinstance(subject, Customer):
+        return {} if subject.quiet_due_at is None else _due(DueKind.QUIET, subject.quiet_due_at, subject.id)
+    if isinstance(subject, Promise) and subject.status is PromiseStatus.OPEN:
+        return _due(DueKind.PROMISE, subject.due_at, subject.customer_id)
+    return {}
+
+
+def due_partitions(kind: DueKind, until: datetime, look_back_days: int) -> Iterator[dict[str, str]]:
+    """The index partitions of the day of `until` and of the days looked back on, oldest first."""
+    last = until.astimezone(UTC)
+    for back in range(look_back_days, -1, -1):
+        for shard in range(SHARDS):
+            yield {"S": _due_partition(kind, last - timedelta(days=back), shard)}
+
+
+def due_until(until: datetime) -> dict[str, str]:
+    """The last sort key of the index that counts as due by `until`, that instant included."""
+    return {"S": _moment(until) + "$"}  # "$" follows "#", which follows the instant in every key
+
+
+def read_due(item: Item) -> Due:
+    """Who needs a look, out of an index entry."""
+    at, _, customer_id = str(item[DUE_SORT]["S"]).partition("#")
+    return Due(CustomerId(customer_id), instant(at), fact_key(item))
+
+
+def _due(kind: DueKind, at: datetime, customer_id: CustomerId) -> Item:
+    shard = crc32(customer_id.encode()) % SHARDS
+    return {
+        DUE_PARTITION: {"S": _due_partition(kind, at.astimezone(UTC), shard)},
+        DUE_SORT: {"S": f"{_moment(at)}#{customer_id}"},
+    }
+
+
+def _due_partition(kind: DueKind, day: datetime, shard: int) -> str:
+    return f"{kind.value}#{day:%Y-%m-%d}#{shard}"
+
+
+def _moment(at: datetime) -> str:
+    # Always with microseconds: texts of one length sort as the instants do.
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {PARTITION: {"S": pk}, SORT: {"S": sk}}
+
+
+def _quoted(part: str) -> str:
+    return part.replace("%", "%25").replace("#", "%23")
+
+
+def _unquoted(part: str) -> str:
+    return part.replace("%23", "#").replace("%25", "%")

@@ -1,0 +1,82 @@
+"""The ledger of messages in DynamoDB: each move is one conditional write of the message's own row."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from escalera.adapters.dynamodb import keys
+from escalera.adapters.dynamodb.attributes import to_item, written
+from escalera.adapters.dynamodb.records import fact_record
+from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.domain.facts import FactKey, Message, MessageStatus
+
+_NOTED_OVER = (MessageStatus.HELD, MessageStatus.WITHHELD, MessageStatus.RELEASED)
+
+
+class DynamoDBMessageLedger:
+    """A `MessageLedger` over the customers' table."""
+
+    def __init__(self, table: str, connect: Connect, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._table = Table(table, connect, sleep=sleep)
+
+    def note(self, message: Message) -> bool:
+        """Write a held or withheld message unless it is claimed or further."""
+        names, values = _standing_in(frozenset(_NOTED_OVER))
+        return self._write(
+            lambda asked: self._table.client.put_item(**asked),
+            {
+                "Item": fact_record(message),
+                "ConditionExpression": f"attribute_not_exists(pk) OR #status IN ({', '.join(values)})",
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            },
+        )
+
+    def move(
+        self,
+        key: FactKey,
+        to: MessageStatus,
+        *,
+        only_from: frozenset[MessageStatus],
+        at: datetime,
+        provider_id: str = "",
+        reason: str = "",
+    ) -> bool:
+        """Move the row if it stands in `only_from`; an empty `provider_id` or `reason` leaves the one that is there."""
+        if not only_from:
+            return False
+        told = {"status": to.value, "decided_at": written(at), "provider_id": provider_id, "reason": reason}
+        new = to_item(told)
+        names, values = _standing_in(only_from)
+        return self._write(
+            lambda asked: self._table.client.update_item(**asked),
+            {
+                "Key": keys.fact(key),
+                "UpdateExpression": "SET " + ", ".join(f"#{name} = :new_{name}" for name in new),
+                "ConditionExpression": f"#status IN ({', '.join(values)})",
+                "ExpressionAttributeNames": {**names, **{f"#{name}": name for name in new}},
+                "ExpressionAttributeValues": {
+                    **values,
+                    **{f":new_{name}": value for name, value in new.items()},
+                },
+            },
+        )
+
+    def _write(self, call: Callable[[Any], Any], asked: Mapping[str, Any]) -> bool:
+        # A repeated request of botocore whose first answer was lost reads False here. Callers can bear that: whoever
+        # hears False leaves the row to whoever moved it.
+        try:
+            self._table.busy(call, {"TableName": self._table.name, **asked})
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+
+def _standing_in(statuses: frozenset[MessageStatus]) -> tuple[dict[str, str], dict[str, Any]]:
+    values = {f":{status.value}": {"S": status.value} for status in sorted(statuses)}
+    return {"#status": "status"}, values

@@ -1,0 +1,73 @@
+"""Customers kept in DynamoDB."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from escalera.adapters.dynamodb import keys, transactions
+from escalera.adapters.dynamodb.records import from_image
+from escalera.adapters.dynamodb.table import Connect, Table
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Fact, FactKey
+from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.ports.customers import Change, Due, DueKind, Saved
+
+
+class DynamoDBCustomerRepository:
+    """A `CustomerRepository` over one table.
+
+    Reads are strongly consistent, but for `find_due` and `find_by_address`: an index cannot be, and whoever is found
+    there is read again before anything is decided.
+    """
+
+    def __init__(self, table: str, connect: Connect, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._table = Table(table, connect, sleep=sleep)
+
+    def load(self, ids: Iterable[CustomerId]) -> Mapping[CustomerId, Customer]:
+        """Read customers, up to 100 in one call; unknown ones come fresh."""
+        wanted = list(ids)
+        found: dict[CustomerId, Customer] = {}
+        for item in self._table.get(map(keys.profile, wanted)):
+            customer = from_image(item)
+            if isinstance(customer, Customer):
+                found[customer.id] = customer
+        return {one: found.get(one) or Customer(one) for one in wanted}
+
+    def load_facts(self, keys_wanted: Iterable[FactKey]) -> Mapping[FactKey, Fact]:
+        """Read the facts that are there, up to 100 in one call."""
+        found = map(from_image, self._table.get(map(keys.fact, keys_wanted)))
+        return {fact.key: fact for fact in found if fact is not None and not isinstance(fact, Customer)}
+
+    def save(self, changes: Sequence[Change]) -> list[Saved]:
+        """Write the changes, many in one transaction."""
+        if len({change.after.id for change in changes}) < len(changes):
+            message = "save takes one change per customer: merge those of the same customer first"
+            raise ValueError(message)
+        return transactions.save(self._table, changes)
+
+    def find_due(self, kind: DueKind, until: datetime, *, look_back_days: int) -> Iterator[Due]:
+        """Who is due by `until`, oldest day first; one query per day and shard, more only where there are pages."""
+        for partition in keys.due_partitions(kind, until, look_back_days):
+            items = self._table.query(
+                IndexName=keys.DUE_INDEX,
+                KeyConditionExpression=f"{keys.DUE_PARTITION} = :day AND {keys.DUE_SORT} <= :until",
+                ExpressionAttributeValues={":day": partition, ":until": keys.due_until(until)},
+            )
+            yield from map(keys.read_due, items)
+
+    def facts_of(self, customer_id: CustomerId) -> Sequence[Fact]:
+        """Everything around one customer, in order of key."""
+        items = self._table.query(
+            KeyConditionExpression=f"{keys.PARTITION} = :customer",
+            ExpressionAttributeValues={":customer": keys.partition(customer_id)},
+            ConsistentRead=True,
+        )
+        return [
+            fact for fact in map(from_image, items) if fact is not None and not isinstance(fact, Customer)
+        ]
+
+    def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
+        """Whom this address was last registered for."""
+        for item in self._table.get([keys.identity(channel, address)]):
+            return CustomerId(item["customer_id"]["S"])
+        return None

@@ -1,0 +1,56 @@
+"""Plausible records, each with every field that matters to a test as an argument."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from escalera.domain.facts import Message, MessageStatus, Order, Promise
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import (
+    CustomerId,
+    EntryId,
+    JourneyName,
+    MessageKey,
+    MessageName,
+    OrderId,
+    PromiseId,
+    Purpose,
+    SalesChannel,
+)
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ANA = CustomerId("ana")
+LUIS = CustomerId("luis")
+
+
+def an_order(customer: CustomerId = ANA, order: str = "o-1", **fields: Any) -> Order:
+    given: dict[str, Any] = {
+        "total": Money(1999, "EUR"),
+        "placed_at": NOON,
+        "channel": SalesChannel.WEB,
+        "number": 1,
+    }
+    return Order(customer_id=customer, order_id=OrderId(order), **(given | fields))
+
+
+def a_promise(customer: CustomerId = ANA, promise: str = "p-1", **fields: Any) -> Promise:
+    given: dict[str, Any] = {
+        "kind": "answer-complaint",
+        "about": "c-1",
+        "made_at": NOON,
+        "due_at": NOON + timedelta(hours=24),
+    }
+    return Promise(customer_id=customer, promise_id=PromiseId(promise), **(given | fields))
+
+
+def a_message(customer: CustomerId = ANA, key: str = "m-1", **fields: Any) -> Message:
+    given: dict[str, Any] = {
+        "message": MessageName("order-thanks"),
+        "purpose": Purpose.RELATIONSHIP,
+        "journey": JourneyName("thank-you"),
+        "entry_id": EntryId("e-1"),
+        "step": "1-send-order-thanks",
+        "status": MessageStatus.CLAIMED,
+        "considered_at": NOON,
+        "decided_at": NOON,
+    }
+    return Message(customer_id=customer, message_key=MessageKey(key), **(given | fields))

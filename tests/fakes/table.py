@@ -1,0 +1,55 @@
+"""The customers' table as infra declares it, on moto, and a count of what is asked of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+TABLE = "customers"
+
+
+def connect(service: str, settings: Mapping[str, Any]) -> Any:
+    """The adapters' own settings over a real client; the network is moto's, or nobody's."""
+    return boto3.client(service, region_name="eu-west-1", config=Config(**settings))  # type: ignore[call-overload]
+
+
+def make_table(name: str = TABLE) -> None:
+    """Create the table; for use within mock_aws."""
+    text, key = "S", [("pk", "HASH"), ("sk", "RANGE")]
+    due = [("due_pk", "HASH"), ("due_sk", "RANGE")]
+    boto3.client("dynamodb", region_name="eu-west-1").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": attribute, "AttributeType": text} for attribute, _ in key + due
+        ],  # type: ignore[arg-type,misc]
+        KeySchema=[{"AttributeName": attribute, "KeyType": role} for attribute, role in key],  # type: ignore[arg-type,misc]
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "due",
+                "KeySchema": [{"AttributeName": attribute, "KeyType": role} for attribute, role in due],  # type: ignore[typeddict-item,misc]
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+
+
+class CountedCalls:
+    """A `connect` whose clients write down every call: its name in `names`, its parameters in `asked`."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def names(self) -> Counter[str]:
+        return Counter(name for name, _ in self.asked)
+
+    def connect(self, service: str, settings: Mapping[str, Any]) -> Any:
+        client = connect(service, settings)
+        client.meta.events.register("provide-client-params.*.*", self._note)
+        return client
+
+    def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.asked.append((model.name, params))
