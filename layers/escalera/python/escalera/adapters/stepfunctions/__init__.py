@@ -1,0 +1,5 @@
+"""Journeys as Step Functions runs them."""
+
+from escalera.adapters.stepfunctions.runs import StepFunctionsJourneyRuns
+
+__all__ = ["StepFunctionsJourneyRuns"]

@@ -1,0 +1,65 @@
+"""Stops and wakes executions; one that is over already has what was wished."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from escalera.contracts.steps import StepOutcomeV1
+from escalera.domain.errors import RetryableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+Connect = Callable[[str, Mapping[str, Any]], Any]
+
+CLIENT_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": 1,
+    "read_timeout": 5,
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+}
+_LONGEST_CAUSE = 32768
+_OVER = frozenset({"ExecutionDoesNotExist", "TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
+_BUSY = frozenset(
+    {"ThrottlingException", "TooManyRequestsException", "ServiceUnavailable", "InternalFailure"}
+)
+
+
+class StepFunctionsJourneyRuns:
+    """`JourneyRuns` over Step Functions. RetryableError when it could not be asked; any wish may be repeated."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    @cached_property
+    def client(self) -> "SFNClient":
+        """The low-level client, made when first needed."""
+        client: SFNClient = self._connect("stepfunctions", CLIENT_SETTINGS)
+        return client
+
+    def stop(self, execution: str, *, reason: str) -> None:
+        """Stop the execution with this ARN."""
+        cause = reason[:_LONGEST_CAUSE]
+        _wish(lambda: self.client.stop_execution(executionArn=execution, error="Left", cause=cause))
+
+    def wake(self, task_token: str) -> None:
+        """Let the step that waits with this token end as done."""
+        output = StepOutcomeV1.done().model_dump_json()
+        _wish(lambda: self.client.send_task_success(taskToken=task_token, output=output))
+
+
+def _wish(call: Callable[[], Any]) -> None:
+    try:
+        call()
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _OVER:
+            return
+        if code in _BUSY:
+            message = f"Step Functions is busy ({code}): ask again"
+            raise RetryableError(message) from error
+        raise
+    except BotoCoreError as error:
+        message = f"Step Functions could not be reached ({type(error).__name__}): ask again"
+        raise RetryableError(message) from error
