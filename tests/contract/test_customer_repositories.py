@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from escalera.domain.customer import Contact, Customer
-from escalera.domain.facts import MessageStatus, PromiseStatus
+from escalera.domain.facts import Fact, MessageStatus, PromiseStatus
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
 from tests.fakes.facts import ANA, LUIS, NOON, a_message, a_promise, an_order
@@ -138,7 +138,7 @@ def test_message_is_claimed_only_when_nobody_has_it(kept, there, outcome):
 
 
 def test_of_many_workers_at_once_one_is_saved(kept):
-    def worker(number: int) -> Saved:
+    def worker(number: int):
         return kept.customers.save([bought(Customer(ANA), Write(an_order(order=f"o-{number}")))])[0]
 
     with ThreadPoolExecutor(8) as pool:
@@ -155,7 +155,13 @@ def test_two_changes_of_one_customer_in_one_call_are_refused(kept):
 
 
 def test_facts_around_a_customer_come_in_order_of_key_and_only_theirs(kept):
-    facts = [an_order(order="o-2"), a_promise(), an_order(order="o-1"), a_message(), an_order(order="o#1%23")]
+    facts: list[Fact] = [
+        an_order(order="o-2"),
+        a_promise(),
+        an_order(order="o-1"),
+        a_message(),
+        an_order(order="o#1%23"),
+    ]
     kept.customers.save(
         [bought(Customer(ANA), *map(Write, facts)), bought(Customer(LUIS), Write(an_order(LUIS)))]
     )

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ HELD, CLAIMED, SENT = MessageStatus.HELD, MessageStatus.CLAIMED, MessageStatus.S
 LATER = NOON + timedelta(minutes=5)
 
 
-def there(kept, status: MessageStatus | None, **fields: object) -> None:
+def there(kept, status: MessageStatus | None, **fields: Any) -> None:
     if status:
         message = a_message(status=status, **fields)
         (answer,) = kept.customers.save([Change(Customer(ANA), Customer(ANA), (Write(message),))])
@@ -85,7 +86,7 @@ def test_move_from_nowhere_never_happens(kept):
 def test_of_many_movers_one_moves(kept):
     there(kept, CLAIMED)
 
-    def mover(_: int) -> bool:
+    def mover(_: int):
         return kept.ledger.move(a_message().key, SENT, only_from=frozenset({CLAIMED}), at=LATER)
 
     with ThreadPoolExecutor(8) as pool:

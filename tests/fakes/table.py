@@ -19,17 +19,18 @@ def make_table(name: str = TABLE) -> None:
     """Create the table; for use within mock_aws."""
     text, key = "S", [("pk", "HASH"), ("sk", "RANGE")]
     due = [("due_pk", "HASH"), ("due_sk", "RANGE")]
-    boto3.client("dynamodb", region_name="eu-west-1").create_table(
+    client: Any = boto3.client("dynamodb", region_name="eu-west-1")
+    client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
             {"AttributeName": attribute, "AttributeType": text} for attribute, _ in key + due
-        ],  # type: ignore[arg-type,misc]
-        KeySchema=[{"AttributeName": attribute, "KeyType": role} for attribute, role in key],  # type: ignore[arg-type,misc]
+        ],
+        KeySchema=[{"AttributeName": attribute, "KeyType": role} for attribute, role in key],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": "due",
-                "KeySchema": [{"AttributeName": attribute, "KeyType": role} for attribute, role in due],  # type: ignore[typeddict-item,misc]
+                "KeySchema": [{"AttributeName": attribute, "KeyType": role} for attribute, role in due],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
         ],

@@ -111,9 +111,8 @@ def _meaning(error: ClientError) -> Exception:
         return MessageRefusedError(
             f"SES will never take this e-mail ({code}): look at its address and sender"
         )
-    if (
-        status < _SERVER_ERROR
-    ):  # a paused account, a missing grant: whatever it is, the message was turned away
+    # A paused account, a missing grant: whatever it is, the message was turned away.
+    if status < _SERVER_ERROR:
         trouble = f"SES does not send now ({code}): look at the account's sending status and at our role"
         return ChannelUnavailableError(trouble)
     return error

@@ -1,0 +1,131 @@
+"""Whatever the domain can hold comes back from the table as it was, and keys never meet."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from escalera.adapters.dynamodb import from_image, keys
+from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Complaint, Entry, Fact, Message, Order, Promise, Refund, Reward, Task
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.ports.customers import DueKind
+
+FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward)
+BETWEEN = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+instants = st.datetimes(*(at.replace(tzinfo=None) for at in BETWEEN), timezones=st.just(UTC))
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+numbers = st.integers(-(10**15), 10**15)
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    datetime: instants,
+    str: names,
+    bool: st.booleans(),
+    int: numbers,
+    Money: st.builds(Money, numbers, st.sampled_from(["EUR", "BRL", "JPY"])),
+}
+
+
+def values(hint: Any) -> st.SearchStrategy[Any]:
+    """Any value of this type; texts are never empty, for where one may be absent an empty text is no text."""
+    hint = getattr(hint, "__supertype__", hint)
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if get_args(hint):
+        return compound(get_origin(hint), get_args(hint))
+    return made(hint) if dataclasses.is_dataclass(hint) else st.sampled_from(list(hint))
+
+
+def compound(origin: Any, parts: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    if origin in (Union, UnionType):
+        return st.one_of(*(st.none() if part is type(None) else values(part) for part in parts))
+    if origin is Mapping:
+        return st.dictionaries(values(parts[0]), values(parts[1]), max_size=3)
+    if parts[-1] is Ellipsis:
+        return st.lists(values(parts[0]), max_size=3).map(tuple)
+    return st.tuples(*map(values, parts))
+
+
+def made(of: Any) -> st.SearchStrategy[Any]:
+    """Any value of this class; its plain texts may be empty."""
+    hints = get_type_hints(of)
+    return st.builds(
+        of, **{name: names | st.just("") if hint is str else values(hint) for name, hint in hints.items()}
+    )
+
+
+customers: st.SearchStrategy[Customer] = made(Customer)
+facts: st.SearchStrategy[Fact] = st.one_of(*map(made, FACTS))
+
+
+@given(customers)
+def test_customer_comes_back_as_they_were(customer):
+    assert from_image(customer_record(customer)) == customer
+
+
+@given(facts)
+def test_fact_comes_back_as_it_was(fact):
+    assert from_image(fact_record(fact)) == fact
+
+
+@given(customers | facts, names)
+def test_attributes_of_a_later_release_are_read_past(subject, name):
+    record = customer_record(subject) if isinstance(subject, Customer) else fact_record(subject)
+    later = {"SS": ["x"]}, {"NULL": True}, {"B": b"x"}, {"N": "1.5"}, {"M": {"deep": {"L": [{"NS": ["1"]}]}}}
+    assert from_image({**{f"later {name} {n}": one for n, one in enumerate(later)}, **record}) == subject
+
+
+@given(customers | facts)
+def test_records_are_plain_attributes_without_nulls_or_empty_texts(subject):
+    record = customer_record(subject) if isinstance(subject, Customer) else fact_record(subject)
+    written = json.dumps(record)
+    assert '"NULL"' not in written
+    assert '{"S": ""}' not in written
+    assert '{"M": {}}' not in written
+
+
+@given(facts, facts)
+def test_two_facts_share_a_place_only_when_they_share_a_key(one, other):
+    places = [json.dumps(keys.fact(fact.key)) for fact in (one, other)]
+    assert (places[0] == places[1]) == (one.key == other.key)
+
+
+@given(names, names, names, names)
+def test_refunds_of_different_orders_never_meet(order, refund, other_order, other_refund):
+    assume((order, refund) != (other_order, other_refund))
+    key = dataclasses.replace
+    base = Refund(CustomerId("ana"), order, refund, None, None).key  # type: ignore[arg-type]
+    assert keys.fact(base) != keys.fact(key(base, parts=(other_order, other_refund)))
+
+
+@given(names, instants)
+def test_due_entry_names_whom_and_when_and_lies_in_the_partition_of_its_day(name, at):
+    customer = Customer(CustomerId(name), quiet_due_at=at)
+    entry = {**keys.profile(customer.id), **keys.due(customer)}
+    due = keys.read_due(entry)
+    assert (due.customer_id, due.at, due.fact) == (name, at, None)
+    assert entry["due_pk"] in list(keys.due_partitions(DueKind.QUIET, at, 0))
+    assert entry["due_sk"]["S"] <= keys.due_until(at)["S"]
+
+
+@given(names, instants, instants)
+def test_due_entries_sort_as_their_instants_do(name, one, other):
+    assume(one != other)
+    entry = keys.due(Customer(CustomerId(name), quiet_due_at=one))
+    assert (entry["due_sk"]["S"] <= keys.due_until(other)["S"]) == (one <= other)
+
+
+def test_identity_is_nobodys_image_and_holds_no_address():
+    record = identity_record(keys.identity(MessageChannel.EMAIL, "ana@example.com"), CustomerId("ana"))
+    assert from_image(record) is None
+    assert "example" not in json.dumps(record)
+
+
+def test_kind_of_a_later_release_is_nobodys_image():
+    assert from_image({"pk": {"S": "CUSTOMER#ana"}, "sk": {"S": "VISIT#1"}, "at": {"S": "x"}}) is None
