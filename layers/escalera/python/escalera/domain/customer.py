@@ -89,6 +89,8 @@ class ActiveEntry:
     entered_at: datetime
     until: datetime
     """After this the journey cannot be running any more: the entry no longer counts."""
+    cause: str = ""
+    """The event that started it."""
     leaves_on: tuple[str, ...] = ()
     subject: str = ""
     """The order or complaint it is about; empty when it is about the customer as such."""

@@ -1,0 +1,50 @@
+"""A complaint's life: raised, answered, resolved, heard of in any order (doctrine L10, L11)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Complaint, Promise, PromiseStatus
+
+
+def merge(known: Complaint | None, told: Complaint) -> Complaint:
+    """What we know of a complaint after one more word: the earliest time of each event, the fullest text."""
+    if known is None:
+        return told
+    return replace(
+        known,
+        raised_at=_earliest(known.raised_at, told.raised_at),
+        answered_at=_earliest(known.answered_at, told.answered_at),
+        resolved_at=_earliest(known.resolved_at, told.resolved_at),
+        order_id=known.order_id or told.order_id,
+        subject=known.subject or told.subject,
+        cause=known.cause or told.cause,
+    )
+
+
+def with_complaint(customer: Customer, complaint: Complaint) -> Customer:
+    """The customer with this complaint among the open ones, or not."""
+    still_open = {
+        key: raised for key, raised in customer.open_complaints.items() if key != complaint.complaint_id
+    }
+    if complaint.is_open and complaint.raised_at is not None:
+        still_open[complaint.complaint_id] = complaint.raised_at
+    return (
+        customer if still_open == customer.open_complaints else replace(customer, open_complaints=still_open)
+    )
+
+
+def judge_promise(promise: Promise, complaint: Complaint | None, now: datetime) -> Promise:
+    """A promised answer is kept by an answer (or a solution) in time, broken once the time has come without one."""
+    if promise.status is not PromiseStatus.OPEN:
+        return promise
+    done = complaint and _earliest(complaint.answered_at, complaint.resolved_at)
+    if done and done <= promise.due_at:
+        return replace(promise, status=PromiseStatus.KEPT, settled_at=done)
+    if now >= promise.due_at:
+        return replace(promise, status=PromiseStatus.BROKEN, settled_at=now)
+    return promise
+
+
+def _earliest(*times: datetime | None) -> datetime | None:
+    return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,60 @@
+"""What the customer allows: yes and no per purpose and channel, STOP, and channels closed for ever."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from escalera.domain.customer import ConsentState, Customer, Suppression
+from escalera.domain.once import address_digest
+from escalera.domain.vocabulary import MessageChannel, Purpose, SuppressionReason
+
+
+def with_consent(
+    customer: Customer, purpose: Purpose, channel: MessageChannel, *, given: bool, at: datetime
+) -> Customer:
+    """The later word counts; of a yes and a no at the same instant, the no."""
+    known = customer.consents.get((purpose, channel))
+    told = ConsentState(given, at)
+    if known is not None and (known.at, not known.given) >= (told.at, not told.given):
+        return customer
+    return replace(customer, consents={**customer.consents, (purpose, channel): told})
+
+
+def with_unsubscribe(customer: Customer, channel: MessageChannel, at: datetime) -> Customer:
+    """STOP: nothing on this channel any more, whatever the purpose."""
+    if channel in customer.unsubscribed:
+        return customer
+    return replace(customer, unsubscribed={**customer.unsubscribed, channel: at})
+
+
+def with_suppression(
+    customer: Customer,
+    channel: MessageChannel,
+    reason: SuppressionReason,
+    at: datetime,
+    *,
+    address: str | None,
+) -> Customer:
+    """Close a channel for ever; a bounce only for the address that bounced, a spam complaint for every address."""
+    known = customer.suppressed.get(channel)
+    if known is not None and known.reason is SuppressionReason.SPAM_COMPLAINT:
+        return customer
+    digest = address_digest(address) if address and reason is SuppressionReason.HARD_BOUNCE else None
+    told = Suppression(reason, at, digest)
+    if known is not None and (known.reason, known.address) == (told.reason, told.address):
+        return customer
+    return replace(customer, suppressed={**customer.suppressed, channel: told})
+
+
+def is_suppressed(customer: Customer, channel: MessageChannel) -> bool:
+    """Whether the channel is closed for the address the customer has now."""
+    closed = customer.suppressed.get(channel)
+    if closed is None:
+        return False
+    address = customer.contact.address(channel)
+    return closed.address is None or address is None or closed.address == address_digest(address)
+
+
+def allows(customer: Customer, purpose: Purpose, channel: MessageChannel, *, must_ask: bool) -> bool:
+    """Whether consent covers this; where the shop need not ask, silence is a yes and a no is still a no."""
+    said = customer.consents.get((purpose, channel))
+    return (not must_ask) if said is None else said.given

@@ -1,0 +1,145 @@
+"""Who is in which journey: entering, being displaced, waiting, leaving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from escalera.domain.customer import ActiveEntry, Customer
+from escalera.domain.facts import Entry, EntryStatus
+from escalera.domain.vocabulary import AbcClass, EntryId, JourneyName, Purpose
+
+
+class NotEntered(StrEnum):
+    """Why a customer does not enter a journey."""
+
+    ERASED = "erased"
+    TOO_LATE = "too_late"
+    ENTERED_BEFORE = "entered_before"
+    OTHER_CLASS = "other_class"
+    BUSY = "busy"
+    """In a promotional journey of the same or a higher priority: one conversation at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRules:
+    """What a journey says of entering it."""
+
+    journey: JourneyName
+    kind: Purpose
+    priority: int
+    once_per: timedelta | None
+    fresh: timedelta | None
+    classes: tuple[AbcClass, ...] | None
+    leaves_on: tuple[str, ...]
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody is to enter: which entry, by what cause, in which run."""
+
+    entry_id: EntryId
+    execution: str
+    cause: str
+    cause_at: datetime
+    subject: str
+    holdout: bool
+
+
+def running(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
+    """The entries that can still be running."""
+    return {key: entry for key, entry in customer.active_entries.items() if entry.until > now}
+
+
+def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) -> NotEntered | None:
+    """The first reason against entering, or None."""
+    if customer.erased_at is not None:
+        return NotEntered.ERASED
+    if rules.fresh is not None and now - asked.cause_at > rules.fresh:
+        return NotEntered.TOO_LATE
+    # Classes steer effort once they are known; until then nobody is shut out by a class nobody computed.
+    if (
+        rules.classes is not None
+        and customer.abc_class is not None
+        and customer.abc_class not in rules.classes
+    ):
+        return NotEntered.OTHER_CLASS
+    last = customer.last_entered.get(rules.journey)
+    if rules.once_per is not None and last is not None and now - last < rules.once_per:
+        return NotEntered.ENTERED_BEFORE
+    if rules.kind is Purpose.PROMOTION:
+        rivals = [entry for entry in running(customer, now).values() if entry.kind is Purpose.PROMOTION]
+        if any(rival.priority >= rules.priority for rival in rivals):
+            return NotEntered.BUSY
+    return None
+
+
+def enter(
+    customer: Customer, rules: EntryRules, asked: Asked, now: datetime
+) -> tuple[Customer, Entry, tuple[Entry, ...]]:
+    """The customer in the journey, the entry, and those of promotional journeys of lower priority that it displaces."""
+    displaced: tuple[Entry, ...] = ()
+    if rules.kind is Purpose.PROMOTION:
+        for key, rival in running(customer, now).items():
+            if rival.kind is Purpose.PROMOTION:
+                customer, ended = end(
+                    customer, key, EntryStatus.LEFT, now, reason=f"displaced_by_{rules.journey}"
+                )
+                displaced += (ended,) if ended else ()
+    active = ActiveEntry(
+        journey=rules.journey,
+        kind=rules.kind,
+        priority=rules.priority,
+        execution=asked.execution,
+        entered_at=now,
+        until=now + rules.longest,
+        leaves_on=rules.leaves_on,
+        subject=asked.subject,
+        holdout=asked.holdout,
+        cause=asked.cause,
+    )
+    entry = Entry(
+        customer_id=customer.id,
+        journey=rules.journey,
+        entry_id=asked.entry_id,
+        execution=asked.execution,
+        cause=asked.cause,
+        entered_at=now,
+        holdout=asked.holdout,
+    )
+    customer = replace(
+        customer,
+        last_entered={**customer.last_entered, rules.journey: now},
+        active_entries={**running(customer, now), asked.entry_id: active},
+    )
+    return customer, entry, displaced
+
+
+def end(
+    customer: Customer, key: EntryId, status: EntryStatus, now: datetime, *, reason: str = ""
+) -> tuple[Customer, Entry | None]:
+    """The customer out of the journey, and the closed entry; None if the customer was not in it."""
+    active = customer.active_entries.get(key)
+    if active is None:
+        return customer, None
+    remaining = {other: entry for other, entry in customer.active_entries.items() if other != key}
+    closed = Entry(
+        customer_id=customer.id,
+        journey=active.journey,
+        entry_id=key,
+        execution=active.execution,
+        cause=active.cause,
+        entered_at=active.entered_at,
+        holdout=active.holdout,
+        status=status,
+        ended_at=now,
+        reason=reason,
+    )
+    return replace(customer, active_entries=remaining), closed
+
+
+def wait(customer: Customer, key: EntryId, event: str | None, task_token: str | None) -> Customer:
+    """The customer's entry waiting for an event with this token, or (both None) not waiting any more."""
+    active = replace(customer.active_entries[key], waiting_for=event, task_token=task_token)
+    return replace(customer, active_entries={**customer.active_entries, key: active})

@@ -1,0 +1,75 @@
+"""Where the customer stands after whatever happened: in rhythm or quiet, and on which rung of the ladder.
+
+Every function that changes a customer's orders or consents ends here, so that the two can never disagree.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from escalera.domain.customer import Customer
+from escalera.domain.rhythm import Prior, quiet_from
+from escalera.domain.vocabulary import Purpose, Rung
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRules:
+    """What the programme says of rhythm and ladder."""
+
+    prior: Prior
+    frequent_from_orders: int
+
+
+def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
+    """The customer with rhythm and rung as they are now.
+
+    Nobody becomes quiet here: that is noticed on its day, by `notice_silence`. One who was quiet returns as soon as the
+    last order is recent enough for the rhythm.
+    """
+    due = quiet_from(customer, rules.prior)
+    quiet_since = customer.quiet_since
+    if quiet_since is not None and due is not None and due > now:
+        quiet_since = None
+    customer = replace(customer, quiet_since=quiet_since, quiet_due_at=due if quiet_since is None else None)
+    return _step(customer, rules)
+
+
+def notice_silence(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
+    """The customer, quiet if the silence has become unusual by `now`; unchanged if not, or if quiet already."""
+    due = quiet_from(customer, rules.prior)
+    if customer.quiet_since is not None or due is None or customer.erased_at is not None:
+        return customer
+    if due > now:
+        return replace(customer, quiet_due_at=due)
+    return _step(replace(customer, quiet_since=due, quiet_due_at=None), rules)
+
+
+def _step(customer: Customer, rules: StandingRules) -> Customer:
+    rung, reason = rung_of(customer, rules)
+    if rung is customer.rung:
+        return customer
+    return replace(customer, rung=rung, rung_reason=reason)
+
+
+def rung_of(customer: Customer, rules: StandingRules) -> tuple[Rung, str]:  # noqa: PLR0911 - one return a rung
+    """The rung of the ladder (doctrine R1-R5) and the fact that puts the customer there.
+
+    R6 and R7 are reached by what customers say and whom they bring, which no event tells yet.
+    """
+    kept = customer.kept_orders
+    if kept >= rules.frequent_from_orders:
+        if customer.quiet_since is None:
+            return Rung.FREQUENT, "buys_in_rhythm"
+        return Rung.CUSTOMER, "went_quiet"
+    if kept > 1:
+        return Rung.CUSTOMER, "bought_again" if not customer.orders_returned else "orders_returned"
+    if kept == 1:
+        return Rung.BUYER, "first_purchase" if not customer.orders_returned else "orders_returned"
+    if customer.orders:
+        return Rung.PROSPECT, "orders_returned"
+    if any(
+        state.given for (purpose, _), state in customer.consents.items() if purpose is not Purpose.SERVICE
+    ):
+        return Rung.PROSPECT, "asked_to_hear_from_us"
+    if customer.registered_at is not None:
+        return Rung.PROSPECT, "registered"
+    return Rung.SUSPECT, "known"
