@@ -95,6 +95,8 @@ class ActiveEntry:
     subject: str = ""
     """The order or complaint it is about; empty when it is about the customer as such."""
     holdout: bool = False
+    leaving: str = ""
+    """The event that ends this entry, noted together with what caused it: no step acts from then on."""
     waiting_for: str | None = None
     task_token: str | None = None
 

@@ -139,6 +139,18 @@ def end(
     return replace(customer, active_entries=remaining), closed
 
 
+def leave_by(customer: Customer, event: str) -> Customer:
+    """The customer with every entry that ends by this event marked as leaving.
+
+    Written in the same breath as what happened, so that no step can act between the purchase and the stop of its run.
+    """
+    marked = {
+        key: replace(entry, leaving=event) if event in entry.leaves_on and not entry.leaving else entry
+        for key, entry in customer.active_entries.items()
+    }
+    return customer if marked == customer.active_entries else replace(customer, active_entries=marked)
+
+
 def wait(customer: Customer, key: EntryId, event: str | None, task_token: str | None) -> Customer:
     """The customer's entry waiting for an event with this token, or (both None) not waiting any more."""
     active = replace(customer.active_entries[key], waiting_for=event, task_token=task_token)

@@ -51,7 +51,7 @@ def reward_code(prefix: str, reward: RewardId) -> str:
     for _ in range(6):
         number, index = divmod(number, len(alphabet))
         letters.append(alphabet[index])
-    return f"{prefix}{''.join(letters)}"
+    return f"{prefix}-{''.join(letters)}"
 
 
 def address_digest(address: str) -> str:

@@ -7,9 +7,12 @@ Durations are whole seconds.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Any, Self
 
+from escalera.domain.contact_policy import ContactRules
+from escalera.domain.rhythm import Prior
+from escalera.domain.standing import StandingRules
 from escalera.domain.vocabulary import AbcClass, JourneyName, Language, MessageChannel, MessageName, Purpose
 
 PROGRAMME_VERSION = 1
@@ -58,6 +61,29 @@ class Policy:
     """Nobody is quiet sooner than after so many seconds."""
     frequent_from_orders: int
     answer_within: int
+
+    def standing_rules(self) -> StandingRules:
+        """Rhythm and ladder, as the domain asks for them."""
+        prior = Prior(
+            typical_gap=timedelta(seconds=self.typical_gap),
+            worth_gaps=self.worth_gaps,
+            unusual=self.unusual,
+            at_least=timedelta(seconds=self.at_least),
+        )
+        return StandingRules(prior, self.frequent_from_orders)
+
+    def contact_rules(self, default_time_zone: str) -> ContactRules:
+        """When and how often to write, as the domain asks for it."""
+        return ContactRules(
+            must_ask=self.needs_consent,
+            quiet_from=self.quiet_from,
+            quiet_to=self.quiet_to,
+            cap=self.cap_messages,
+            cap_window=timedelta(seconds=self.cap_within),
+            holdout_share=self.holdout_share,
+            holdout_salt=self.holdout_salt,
+            default_time_zone=default_time_zone,
+        )
 
 
 @dataclass(frozen=True, slots=True)

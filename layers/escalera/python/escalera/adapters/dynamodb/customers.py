@@ -168,6 +168,7 @@ def _write_entry(entry: ActiveEntry) -> Plain:
         "leaves_on": list(entry.leaves_on),
         "subject": entry.subject,
         "holdout": entry.holdout,
+        "leaving": entry.leaving,
         "waiting_for": entry.waiting_for,
         "task_token": entry.task_token,
     }
@@ -185,6 +186,7 @@ def _read_entry(plain: Plain) -> ActiveEntry:
         "leaves_on": tuple(plain.get("leaves_on", ())),
         "subject": plain.get("subject", ""),
         "holdout": plain.get("holdout", False),
+        "leaving": plain.get("leaving", ""),
         "waiting_for": plain.get("waiting_for"),
         "task_token": plain.get("task_token"),
     }

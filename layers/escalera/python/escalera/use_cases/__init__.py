@@ -1,0 +1,1 @@
+"""What Escalera does, one verb per module; ports come in as keyword arguments."""

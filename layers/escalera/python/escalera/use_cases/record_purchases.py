@@ -1,0 +1,40 @@
+"""An order is put into the books, once."""
+
+from collections.abc import Sequence
+
+from escalera.contracts.purchases import PurchaseCompletedV1
+from escalera.domain.entries import leave_by
+from escalera.domain.purchases import Purchase, record_purchase
+from escalera.domain.standing import StandingRules, settle
+from escalera.domain.vocabulary import OrderId, SalesChannel
+from escalera.ports.clock import Clock
+from escalera.ports.customers import CustomerRepository
+from escalera.use_cases.record_registrations import contact_of
+from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
+
+
+def record_purchases(
+    events: Sequence[PurchaseCompletedV1],
+    *,
+    customers: CustomerRepository,
+    rules: StandingRules,
+    clock: Clock,
+) -> list[Outcome]:
+    """Count each order once: sums, rhythm, rung; and end the journeys a purchase ends.
+
+    One read and one transaction of two writes a purchase (the order if new, the customer at its version).
+    """
+
+    def apply(event: PurchaseCompletedV1, draft: Draft, index: int) -> None:
+        purchase = Purchase(
+            order_id=OrderId(event.order_id),
+            total=event.total.money,
+            placed_at=event.occurred_at,
+            channel=SalesChannel(event.channel),
+            contact=contact_of(event.contact, event.occurred_at) if event.contact else None,
+        )
+        customer, order = record_purchase(draft.customer, purchase)
+        if draft.add(order, index):
+            draft.customer = leave_by(settle(customer, rules, clock.now()), "PurchaseRecorded")
+
+    return record_events(events, Recorder(apply), customers=customers)

@@ -1,0 +1,44 @@
+"""Who the customer is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from escalera.contracts.customers import ContactDetails, CustomerRegisteredV1
+from escalera.domain.customer import Contact
+from escalera.domain.purchases import with_contact
+from escalera.domain.standing import StandingRules, settle
+from escalera.domain.vocabulary import Language
+from escalera.ports.clock import Clock
+from escalera.ports.customers import CustomerRepository
+from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
+
+
+def record_registrations(
+    events: Sequence[CustomerRegisteredV1],
+    *,
+    customers: CustomerRepository,
+    rules: StandingRules,
+    clock: Clock,
+) -> list[Outcome]:
+    """Take over contact details, the newest told; the first registration is the one remembered."""
+
+    def apply(event: CustomerRegisteredV1, draft: Draft, _: int) -> None:
+        customer = with_contact(draft.customer, contact_of(event, event.occurred_at))
+        first = min(customer.registered_at or event.occurred_at, event.occurred_at)
+        draft.customer = settle(replace(customer, registered_at=first), rules, clock.now())
+
+    return record_events(events, Recorder(apply), customers=customers)
+
+
+def contact_of(told: ContactDetails, at: datetime) -> Contact:
+    """The domain's contact out of what was told."""
+    return Contact(
+        given_name=told.given_name,
+        family_name=told.family_name,
+        email=told.email,
+        phone=told.phone,
+        language=Language(told.language) if told.language else None,
+        time_zone=told.time_zone,
+        as_of=at,
+    )

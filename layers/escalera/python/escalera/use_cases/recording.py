@@ -1,0 +1,159 @@
+"""How events become state: a queue batch is read once and written once, whatever order and however often it comes.
+
+Each use case says what one event does to a draft of its customer; this module does the rest. Events of one customer
+are folded into one change. A change that finds its customer newer is decided again on the newer state; an event whose
+fact is already there is a duplicate and is dropped, the others of its customer are tried again without it.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from escalera.contracts.envelope import ShopEvent
+from escalera.domain.customer import Customer
+from escalera.domain.errors import PermanentError, StaleCustomerError
+from escalera.domain.facts import Fact, FactKey
+from escalera.domain.vocabulary import CustomerId
+from escalera.ports.customers import Change, CustomerRepository, Saved, SaveOutcome, When, Write
+
+E = TypeVar("E", bound=ShopEvent)
+
+ATTEMPTS = 10
+"""How often a change is decided anew before the queue has to bring it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one event; `error` is None when the state now holds it."""
+
+    error: Exception | None = None
+    duplicate: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """One customer while a batch is folded into it."""
+
+    before: Customer
+    customer: Customer
+    facts: dict[FactKey, Fact]
+    writes: dict[FactKey, Write] = field(default_factory=dict)
+    added_by: dict[FactKey, int] = field(default_factory=dict)
+
+    def get(self, key: FactKey) -> Fact | None:
+        """A fact as it is now, this batch's earlier events included."""
+        return self.facts.get(key)
+
+    def add(self, fact: Fact, event: int) -> bool:
+        """Add a fact that must be new; False if this batch or the state read has it already."""
+        if fact.key in self.facts:
+            return False
+        self._write(fact, When.ABSENT)
+        self.added_by[fact.key] = event
+        return True
+
+    def put(self, fact: Fact) -> None:
+        """Write a fact over what was read; one added in this batch stays an addition."""
+        if self.facts.get(fact.key) != fact:
+            known = self.writes.get(fact.key)
+            self._write(fact, known.when if known else When.ALWAYS)
+
+    def change(self) -> Change | None:
+        """What is to be written; None when nothing changed."""
+        if self.customer == self.before and not self.writes:
+            return None
+        return Change(self.before, self.customer, tuple(self.writes.values()))
+
+    def _write(self, fact: Fact, when: When) -> None:
+        self.facts[fact.key] = fact
+        self.writes[fact.key] = Write(fact, when)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder(Generic[E]):
+    """What one kind of event does: `apply(event, draft, index)`, and the facts it `needs` read beforehand."""
+
+    apply: Callable[[E, Draft, int], None]
+    needs: Callable[[E], Iterable[FactKey]] = lambda _: ()
+
+
+def record_events(
+    events: Sequence[E],
+    recorder: Recorder[E],
+    *,
+    customers: CustomerRepository,
+    pause: Callable[[float], None] = time.sleep,
+) -> list[Outcome]:
+    """Record a batch; the outcomes come in the order of the events. StoreBusyError: nothing more could be written."""
+    outcomes: dict[int, Outcome] = {}
+    waiting = _by_customer(events)
+    for attempt in range(ATTEMPTS):
+        if not waiting:
+            break
+        if attempt:
+            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+        waiting = _attempt(events, waiting, recorder, customers, outcomes)
+    for customer_id, indexes in waiting.items():
+        error = StaleCustomerError(
+            f"customer {customer_id} was written by others {ATTEMPTS} times while we tried"
+        )
+        outcomes.update(dict.fromkeys(indexes, Outcome(error)))
+    return [outcomes[index] for index in range(len(events))]
+
+
+def _by_customer(events: Sequence[ShopEvent]) -> dict[CustomerId, list[int]]:
+    groups: dict[CustomerId, list[int]] = {}
+    for index in sorted(range(len(events)), key=lambda one: events[one].occurred_at):
+        groups.setdefault(CustomerId(events[index].customer_id), []).append(index)
+    return groups
+
+
+def _attempt(
+    events: Sequence[E],
+    waiting: Mapping[CustomerId, list[int]],
+    recorder: Recorder[E],
+    customers: CustomerRepository,
+    outcomes: dict[int, Outcome],
+) -> dict[CustomerId, list[int]]:
+    """Decide and write all that wait; the answer is what has to be decided again."""
+    loaded = customers.load(waiting)
+    needed = {
+        key for indexes in waiting.values() for index in indexes for key in recorder.needs(events[index])
+    }
+    facts = customers.load_facts(needed) if needed else {}
+    drafts: list[tuple[Draft, list[int]]] = []
+    for customer_id, indexes in waiting.items():
+        own = {key: fact for key, fact in facts.items() if key.customer_id == customer_id}
+        draft = Draft(loaded[customer_id], loaded[customer_id], own)
+        done = [index for index in indexes if _applied(events[index], index, draft, recorder, outcomes)]
+        drafts.append((draft, done))
+    changes = [(draft, done, change) for draft, done in drafts if (change := draft.change()) is not None]
+    for _, done in drafts:
+        outcomes.update({index: outcomes.get(index, Outcome()) for index in done})
+    again: dict[CustomerId, list[int]] = {}
+    for (draft, done, _), saved in zip(
+        changes, customers.save([change for *_, change in changes]), strict=True
+    ):
+        repeated = _to_repeat(draft, done, saved, outcomes)
+        if repeated:
+            again[draft.before.id] = repeated
+    return again
+
+
+def _applied(event: E, index: int, draft: Draft, recorder: Recorder[E], outcomes: dict[int, Outcome]) -> bool:
+    try:
+        recorder.apply(event, draft, index)
+    except PermanentError as error:
+        outcomes[index] = Outcome(error)
+        return False
+    return True
+
+
+def _to_repeat(draft: Draft, done: list[int], saved: Saved, outcomes: dict[int, Outcome]) -> list[int]:
+    if saved.outcome is SaveOutcome.SAVED:
+        return []
+    duplicates = {draft.added_by[key] for key in saved.taken if key in draft.added_by}
+    outcomes.update(dict.fromkeys(duplicates, Outcome(duplicate=True)))
+    return [index for index in done if index not in duplicates]
