@@ -45,3 +45,6 @@ class MessageRenderer(Protocol):
         self, message: MessageName, channel: MessageChannel, language: Language, context: Mapping[str, Any]
     ) -> RenderedMessage:
         """Render; a variable that is missing is an error (`PermanentError`), never a gap in the text."""
+
+    def mentions(self, message: MessageName, channel: MessageChannel, language: Language, fact: str) -> bool:
+        """Whether a text of this message names this fact: facts that cost a read are fetched only then."""

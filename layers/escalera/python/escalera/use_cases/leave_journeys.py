@@ -23,7 +23,9 @@ class JourneyNews:
     subject: str = ""
 
 
-def leave_journeys(news: JourneyNews, *, customers: CustomerRepository, runs: JourneyRuns, clock: Clock) -> int:
+def leave_journeys(
+    news: JourneyNews, *, customers: CustomerRepository, runs: JourneyRuns, clock: Clock
+) -> int:
     """Stop the runs that this news ends and wake those that wait for it; the answer is how many moved.
 
     A journey is not ended by the very event that started it. Stopped and woken first, noted after: done twice it does no
@@ -49,4 +51,6 @@ def leave_journeys(news: JourneyNews, *, customers: CustomerRepository, runs: Jo
             return 0
         if customers.save([Change(before, after, tuple(writes))])[0].outcome is SaveOutcome.SAVED:
             return moved
-    raise StaleCustomerError(f"customer {news.customer_id} kept changing while {news.name} was to end journeys")
+    raise StaleCustomerError(
+        f"customer {news.customer_id} kept changing while {news.name} was to end journeys"
+    )

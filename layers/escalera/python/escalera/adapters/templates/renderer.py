@@ -50,6 +50,16 @@ class ProgrammeRenderer:
             )
             raise PermanentError(problem) from error
 
+    def mentions(self, message: MessageName, channel: MessageChannel, language: Language, fact: str) -> bool:
+        """Whether the source of a text names the fact."""
+        if channel is MessageChannel.SMS:
+            return fact in self._source(message, language, "sms")
+        terms = self._programme.messages.get(message)
+        subject = terms.subjects.get(language, "") if terms else ""
+        return fact in subject or any(
+            fact in self._source(message, language, part) for part in ("txt", "html")
+        )
+
     def _text_message(
         self, message: MessageName, language: Language, context: Mapping[str, Any]
     ) -> RenderedMessage:

@@ -1,0 +1,88 @@
+"""One step of a journey is done, decided or put off. The only way to the customer leads through here."""
+
+import random
+import time
+from collections.abc import Callable
+
+from escalera.contracts.steps import (
+    DecideStep,
+    EnterStep,
+    FinishStep,
+    PromiseStep,
+    RewardStep,
+    SendStep,
+    StepOutcomeV1,
+    StepPayloadV1,
+    TaskStep,
+    WaitForStep,
+)
+from escalera.domain.customer import ActiveEntry
+from escalera.domain.entries import end
+from escalera.domain.errors import StaleCustomerError
+from escalera.domain.facts import EntryStatus
+from escalera.domain.vocabulary import CustomerId
+from escalera.ports.customers import SaveOutcome, When, Write
+from escalera.use_cases.steps.act import create_task, grant_reward, make_promise
+from escalera.use_cases.steps.decide import decide, wait_for
+from escalera.use_cases.steps.enter import enter_journey, finish_journey
+from escalera.use_cases.steps.send import send_message
+from escalera.use_cases.steps.visit import StepPorts, Visit
+
+ATTEMPTS = 10
+
+
+def perform_step(
+    payload: StepPayloadV1, *, ports: StepPorts, pause: Callable[[float], None] = time.sleep
+) -> StepOutcomeV1:
+    """Do the step once, however often it is asked for; the outcome moves the journey on.
+
+    Before it acts it looks whether the customer is still in the journey: a late stop can never send. Errors:
+    `ChannelThrottledError` and the other retryable ones (the state machine tries again), `PermanentError` (it gives up).
+    """
+    customer_id = CustomerId(payload.customer_id)
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+        customer = ports.customers.load([customer_id])[customer_id]
+        outcome = _perform(Visit(payload, customer, ports.clock.now(), ports))
+        if outcome is not None:
+            return outcome
+    raise StaleCustomerError(f"customer {customer_id} was written by others {ATTEMPTS} times while we tried")
+
+
+def _perform(visit: Visit) -> StepOutcomeV1 | None:
+    step = visit.payload.step
+    if isinstance(step, EnterStep):
+        return enter_journey(visit, step)
+    if isinstance(step, FinishStep):
+        return finish_journey(visit, step)
+    if isinstance(step, WaitForStep):
+        return wait_for(visit, step)
+    entry = visit.entry
+    if entry is None:
+        return StepOutcomeV1.left("not_in_journey")
+    if entry.leaving:
+        return _leave(visit, entry.leaving)
+    return _act(visit, step, entry)
+
+
+def _act(
+    visit: Visit, step: SendStep | TaskStep | RewardStep | PromiseStep | DecideStep, entry: ActiveEntry
+) -> StepOutcomeV1 | None:
+    match step:
+        case SendStep():
+            return send_message(visit, step, entry)
+        case TaskStep():
+            return create_task(visit, step, entry)
+        case RewardStep():
+            return grant_reward(visit, step, entry)
+        case PromiseStep():
+            return make_promise(visit, step)
+        case DecideStep():
+            return decide(visit, step)
+
+
+def _leave(visit: Visit, reason: str) -> StepOutcomeV1 | None:
+    after, closed = end(visit.customer, visit.entry_id, EntryStatus.LEFT, visit.now, reason=reason)
+    saved = visit.save(after, *((Write(closed, When.ALWAYS),) if closed else ()))
+    return StepOutcomeV1.left(reason) if saved.outcome is SaveOutcome.SAVED else None

@@ -1,0 +1,76 @@
+"""Tasks, rewards and promises: what a journey does beside writing."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from escalera.contracts.steps import PromiseStep, RewardStep, StepOutcomeV1, TaskStep
+from escalera.domain.customer import ActiveEntry
+from escalera.domain.errors import PermanentError
+from escalera.domain.facts import Fact, Promise, Reward, Task
+from escalera.domain.once import promise_id, reward_code, reward_id, task_id
+from escalera.ports.customers import SaveOutcome, Write
+from escalera.use_cases.steps.visit import Visit
+
+
+def create_task(visit: Visit, step: TaskStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
+    """Ask a team, once."""
+    if entry.holdout:
+        return StepOutcomeV1.withheld("holdout")
+    task = Task(
+        customer_id=visit.customer.id,
+        task_id=task_id(visit.entry_id, step.id),
+        kind=step.kind,
+        team=step.team or "",
+        about=visit.subject,
+        created_at=visit.now,
+        due_at=None if step.due is None else visit.now + timedelta(seconds=step.due),
+        journey=entry.journey,
+    )
+    return _add(visit, task)
+
+
+def grant_reward(visit: Visit, step: RewardStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
+    """Grant a code, once; nobody is granted one that we may not tell (the holdout)."""
+    if entry.holdout:
+        return StepOutcomeV1.withheld("holdout")
+    terms = visit.ports.programme.rewards.get(step.reward)
+    if terms is None:
+        raise PermanentError(f"the programme has no reward `{step.reward}`: a running journey needs it back")
+    key = reward_id(visit.entry_id, step.id)
+    reward = Reward(
+        customer_id=visit.customer.id,
+        reward_id=key,
+        reward=step.reward,
+        code=reward_code(terms.code_prefix, key),
+        granted_at=visit.now,
+        valid_until=_last_moment(visit, timedelta(seconds=step.valid or terms.valid)),
+        entry_id=visit.entry_id,
+    )
+    return _add(visit, reward)
+
+
+def make_promise(visit: Visit, step: PromiseStep) -> StepOutcomeV1 | None:
+    """Record what we promise and by when, once; `find_broken_promises` watches it."""
+    due = visit.ports.programme.policy.answer_within if step.due is None else step.due
+    promise = Promise(
+        customer_id=visit.customer.id,
+        promise_id=promise_id(visit.entry_id, step.id),
+        kind=step.kind,
+        about=visit.subject,
+        made_at=visit.now,
+        due_at=visit.now + timedelta(seconds=due),
+    )
+    return _add(visit, promise)
+
+
+def _add(visit: Visit, fact: Fact) -> StepOutcomeV1 | None:
+    saved = visit.save(visit.customer, Write(fact))
+    # Taken: this very step did it before its answer was lost.
+    return None if saved.outcome is SaveOutcome.STALE else StepOutcomeV1.done()
+
+
+def _last_moment(visit: Visit, valid: timedelta) -> datetime:
+    """The end of the last day, where the customer lives: the message states a date, and the date is meant whole."""
+    zone = ZoneInfo(visit.customer.contact.time_zone or visit.ports.programme.shop.default_time_zone)
+    last_day = (visit.now + valid).astimezone(zone).date()
+    return datetime.combine(last_day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,80 @@
+"""Entering and finishing a journey."""
+
+from datetime import datetime, timedelta
+
+from escalera.contracts.steps import EnterStep, FinishStep, StepOutcomeV1
+from escalera.domain.contact_policy import in_holdout
+from escalera.domain.entries import Asked, EntryRules, end, enter, why_not
+from escalera.domain.facts import EntryStatus
+from escalera.domain.vocabulary import AbcClass, JourneyName, Purpose
+from escalera.journeys.conditions import holds
+from escalera.ports.customers import SaveOutcome, When, Write
+from escalera.use_cases.steps.decide import situation_of
+from escalera.use_cases.steps.visit import Visit
+
+
+def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
+    """Claim the entry; `left` with the reason when this customer does not enter. None: read again, decide again.
+
+    The same cause twice enters once: a second run finds the entry there and leaves. The same run asked twice (its first
+    answer was lost) finds its own entry and goes on.
+    """
+    if visit.entry is not None:
+        return StepOutcomeV1.done()
+    if step.only_if and not holds(step.only_if, situation_of(visit)):
+        return StepOutcomeV1.left("condition")
+    rules = _rules(visit, step)
+    asked = _asked(visit, rules)
+    reason = why_not(visit.customer, rules, asked, visit.now)
+    if reason is not None:
+        return StepOutcomeV1.left(reason)
+    after, entry, displaced = enter(visit.customer, rules, asked, visit.now)
+    saved = visit.save(after, Write(entry), *(Write(one, When.ALWAYS) for one in displaced))
+    if saved.outcome is SaveOutcome.STALE:
+        return None
+    if saved.outcome is SaveOutcome.TAKEN:
+        return StepOutcomeV1.left("entered_before")
+    for one in displaced:
+        visit.ports.runs.stop(one.execution, reason=one.reason)
+    return StepOutcomeV1.done()
+
+
+def finish_journey(visit: Visit, step: FinishStep) -> StepOutcomeV1 | None:
+    """Close the entry, however the run ended; a second time changes nothing."""
+    status = EntryStatus(step.result)
+    reason = {"finished": "", "left": "waited_in_vain", "failed": "step_failed"}[step.result]
+    if visit.entry is None:
+        return StepOutcomeV1.done()
+    after, closed = end(visit.customer, visit.entry_id, status, visit.now, reason=reason)
+    if closed is None:
+        return StepOutcomeV1.done()
+    saved = visit.save(after, Write(closed, When.ALWAYS))
+    return StepOutcomeV1.done() if saved.outcome is SaveOutcome.SAVED else None
+
+
+def _rules(visit: Visit, step: EnterStep) -> EntryRules:
+    return EntryRules(
+        journey=JourneyName(visit.payload.journey),
+        kind=Purpose(step.kind),
+        priority=step.priority,
+        once_per=None if step.once_per is None else timedelta(seconds=step.once_per),
+        fresh=None if step.fresh is None else timedelta(seconds=step.fresh),
+        classes=None if step.classes is None else tuple(map(AbcClass, step.classes)),
+        leaves_on=step.leaves_on,
+        longest=timedelta(seconds=step.longest),
+    )
+
+
+def _asked(visit: Visit, rules: EntryRules) -> Asked:
+    programme = visit.ports.programme
+    contact_rules = programme.policy.contact_rules(programme.shop.default_time_zone)
+    cause = visit.payload.cause
+    return Asked(
+        entry_id=visit.entry_id,
+        execution=visit.payload.execution,
+        cause=str(cause["event_id"]),
+        cause_at=datetime.fromisoformat(str(cause["occurred_at"])),
+        subject=visit.subject,
+        # Service is owed to everybody: only what we do beyond it is measured against a holdout.
+        holdout=rules.kind is not Purpose.SERVICE and in_holdout(visit.customer, contact_rules),
+    )

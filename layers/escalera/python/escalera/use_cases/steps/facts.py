@@ -1,0 +1,88 @@
+"""The facts a message may name, drawn from the customer, the cause and what the journey did so far (doctrine E1)."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from escalera.domain.facts import Promise, Reward
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import Language, MessageChannel, MessageName
+from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.wording import day_text, moment_text, money_text
+from escalera.use_cases.steps.visit import Visit
+
+
+def facts_for(
+    visit: Visit, message: MessageName, channel: MessageChannel, language: Language
+) -> dict[str, Any]:
+    """`shop` and `customer` always; the rest where the cause or an earlier step lends it (journeys.texts.FACTS).
+
+    What an earlier step left behind is looked up only for a text that mentions it: most sends need no further read.
+    """
+    mentions = visit.ports.renderer.mentions
+    occasion = OCCASIONS.get(visit.payload.event)
+    lends = occasion.lends if occasion else frozenset()
+    facts: dict[str, Any] = {
+        "shop": asdict(visit.ports.programme.shop),
+        "customer": {"name": visit.customer.contact.given_name, "orders": visit.customer.kept_orders},
+    }
+    if "order" in lends:
+        facts["order"] = _order(visit, language)
+    if "silence" in lends:
+        last = datetime.fromisoformat(str(visit.payload.cause["last_order_at"]))
+        facts["silence"] = {"days": (visit.now - last).days}
+    if "complaint" in lends:
+        facts["complaint"] = _complaint(visit)
+        promised = mentions(message, channel, language, "complaint.answer_by")
+        facts["complaint"] |= _answer_by(visit, language) if promised else {}
+    reward = _latest_reward(visit) if mentions(message, channel, language, "reward.") else None
+    if reward is not None:
+        zone = ZoneInfo(_zone(visit))
+        terms = visit.ports.programme.rewards[reward.reward]
+        facts["reward"] = {
+            "code": reward.code,
+            "valid_until": day_text(reward.valid_until.astimezone(zone).date(), language),
+            "text": terms.text[language],
+        }
+    return facts
+
+
+def _order(visit: Visit, language: Language) -> dict[str, str]:
+    cause = visit.payload.cause
+    total = cause["total"]
+    placed = datetime.fromisoformat(str(cause["placed_at"])).astimezone(ZoneInfo(_zone(visit)))
+    return {
+        "number": str(cause["order_id"]),
+        "total": money_text(Money(int(total["amount"]), str(total["currency"])), language),
+        "placed_on": day_text(placed.date(), language),
+    }
+
+
+def _complaint(visit: Visit) -> dict[str, str]:
+    cause = visit.payload.cause
+    return {"reference": str(cause["complaint_id"]), "subject": str(cause.get("subject") or "")}
+
+
+def _answer_by(visit: Visit, language: Language) -> dict[str, str]:
+    """The hour promised first; nothing when no promise was made: then the text fails to render, and loudly."""
+    promised = [
+        fact.due_at
+        for fact in visit.ports.customers.facts_of(visit.customer.id)
+        if isinstance(fact, Promise) and fact.about == visit.subject
+    ]
+    return {"answer_by": moment_text(min(promised), _zone(visit), language)} if promised else {}
+
+
+def _latest_reward(visit: Visit) -> Reward | None:
+    """The reward this entry was granted last."""
+    rewards = [
+        fact
+        for fact in visit.ports.customers.facts_of(visit.customer.id)
+        if isinstance(fact, Reward) and fact.entry_id == visit.entry_id
+    ]
+    return max(rewards, key=lambda reward: reward.granted_at, default=None)
+
+
+def _zone(visit: Visit) -> str:
+    return visit.customer.contact.time_zone or visit.ports.programme.shop.default_time_zone

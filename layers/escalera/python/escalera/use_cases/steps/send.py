@@ -1,0 +1,209 @@
+"""The one door to the customer: a message goes through the contact policy and the send ledger, or not at all.
+
+(1) claim: one transaction writes the ledger row `claimed` and the customer, at the version the policy judged; so a
+purchase, a complaint or another message that came in between makes the claim fail, and everything is judged anew.
+(2) hand to the provider, once. (3) note `sent`.
+Died between 1 and 3: the row stays `claimed` and nobody sends again. The provider's own feedback settles it; if no word
+comes in the programme's `settle_after`, it is noted as unconfirmed and the journey goes on.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from escalera.contracts.steps import SendStep, StepOutcomeV1
+from escalera.domain.contact_policy import Hold, Proposal, Rule, Send, Verdict, Withhold, judge
+from escalera.domain.customer import ActiveEntry, Customer, RecentContact
+from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
+from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
+from escalera.domain.once import message_key
+from escalera.domain.vocabulary import MessageChannel, MessageName, Purpose
+from escalera.journeys.programme import MessageTerms
+from escalera.ports.customers import SaveOutcome, When, Write
+from escalera.ports.messages import OutgoingMessage, RenderedMessage
+from escalera.use_cases.steps.facts import facts_for
+from escalera.use_cases.steps.visit import Visit
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""How often a send whose outcome is not known is looked at while it waits for the provider's word."""
+_OVER = frozenset(
+    {
+        MessageStatus.SENT,
+        MessageStatus.DELIVERED,
+        MessageStatus.BOUNCED,
+        MessageStatus.COMPLAINED,
+        MessageStatus.UNCONFIRMED,
+    }
+)
+_REFUSED = frozenset({MessageStatus.WITHHELD, MessageStatus.REFUSED})
+
+
+def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
+    visit: Visit, step: SendStep, entry: ActiveEntry
+) -> StepOutcomeV1 | None:
+    """Send, hold or withhold; None: the customer changed meanwhile, read again and decide again."""
+    terms = visit.ports.programme.messages.get(step.message)
+    if terms is None:
+        return StepOutcomeV1.withheld("message_gone")
+    known = _row(visit, step)
+    if known is not None and known.status in _OVER:
+        return StepOutcomeV1.done()
+    if known is not None and known.status in _REFUSED:
+        return StepOutcomeV1.withheld(known.reason)
+    if known is not None and known.status is MessageStatus.CLAIMED:
+        return _settle(visit, known)
+    visit = replace(visit, customer=_without_released(visit.customer, known))
+    draft = _draft(visit, step, terms, entry, known)
+    channel, verdict = _choose(visit, step, terms, draft.considered_at)
+    if isinstance(verdict, Withhold):
+        return _withhold(visit, replace(draft, channel=channel), verdict.rule)
+    if isinstance(verdict, Hold):
+        return _hold(visit, replace(draft, channel=channel), verdict)
+    return _send(visit, replace(draft, channel=channel), terms)
+
+
+def _row(visit: Visit, step: SendStep) -> Message | None:
+    key = message_key(visit.customer.id, visit.entry_id, step.id)
+    fact = FactKey(visit.customer.id, FactKind.MESSAGE, (key,))
+    row = visit.ports.customers.load_facts([fact]).get(fact)
+    return row if isinstance(row, Message) else None
+
+
+def _draft(
+    visit: Visit, step: SendStep, terms: MessageTerms, entry: ActiveEntry, known: Message | None
+) -> Message:
+    return Message(
+        customer_id=visit.customer.id,
+        message_key=message_key(visit.customer.id, visit.entry_id, step.id),
+        message=MessageName(step.message),
+        purpose=terms.purpose,
+        journey=entry.journey,
+        entry_id=visit.entry_id,
+        step=step.id,
+        status=MessageStatus.HELD,
+        considered_at=known.considered_at if known else visit.now,
+        decided_at=visit.now,
+        language=visit.customer.contact.language or visit.ports.programme.shop.default_language,
+    )
+
+
+def _choose(
+    visit: Visit, step: SendStep, terms: MessageTerms, considered_at: datetime
+) -> tuple[MessageChannel, Verdict]:
+    """The first channel that may send now; else the one whose hold ends soonest; else why the first one may not."""
+    policy = visit.ports.programme.policy
+    wanted = [MessageChannel(channel) for channel in step.via] if step.via else list(policy.channels)
+    channels = [channel for channel in wanted if channel in terms.channels]
+    expires = timedelta(seconds=policy.expires_after if step.expires_after is None else step.expires_after)
+    proposal = Proposal(
+        purpose=terms.purpose,
+        sells=terms.sells,
+        expires_at=considered_at + expires,
+        hold_while_complaint_open=step.while_complaint_open == "hold",
+    )
+    rules = policy.contact_rules(visit.ports.programme.shop.default_time_zone)
+    verdicts = [(one, judge(visit.customer, proposal, one, visit.now, rules)) for one in channels]
+    for one in verdicts:
+        if isinstance(one[1], Send):
+            return one
+    held = [(verdict.until, channel, verdict) for channel, verdict in verdicts if isinstance(verdict, Hold)]
+    if held:
+        _, channel, hold = min(held, key=lambda one: one[0])
+        return channel, hold
+    if not verdicts:
+        return MessageChannel.EMAIL, Withhold(Rule.NO_ADDRESS)
+    # A channel without an address is no news where another one has a better reason.
+    better = [one for one in verdicts if one[1] != Withhold(Rule.NO_ADDRESS)]
+    return (better or verdicts)[0]
+
+
+def _withhold(visit: Visit, draft: Message, rule: Rule) -> StepOutcomeV1:
+    row = replace(draft, status=MessageStatus.WITHHELD, reason=rule.value)
+    visit.ports.ledger.note(row)
+    return StepOutcomeV1.withheld(rule.value)
+
+
+def _hold(visit: Visit, draft: Message, verdict: Hold) -> StepOutcomeV1:
+    visit.ports.ledger.note(replace(draft, reason=verdict.rule.value))
+    # Rounded up: a second too early would only be held again.
+    seconds = int((verdict.until - visit.now).total_seconds()) + 1
+    return StepOutcomeV1.hold(seconds, verdict.rule.value)
+
+
+def _send(visit: Visit, draft: Message, terms: MessageTerms) -> StepOutcomeV1 | None:
+    if draft.channel is None or draft.language is None:
+        return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
+    # Rendered before it is claimed: a text that cannot be written must not leave a claim behind.
+    facts = facts_for(visit, draft.message, draft.channel, draft.language)
+    content = visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts)
+    claimed = replace(draft, status=MessageStatus.CLAIMED)
+    saved = visit.save(_with_contact(visit, terms.purpose), Write(claimed, When.UNCLAIMED))
+    if saved.outcome is not SaveOutcome.SAVED:
+        return None
+    return _hand_over(visit, claimed, content)
+
+
+def _hand_over(visit: Visit, claimed: Message, content: RenderedMessage) -> StepOutcomeV1:
+    ledger, only_claimed = visit.ports.ledger, frozenset({MessageStatus.CLAIMED})
+    channel = claimed.channel or MessageChannel.EMAIL
+    message = OutgoingMessage(
+        key=claimed.message_key,
+        to=visit.customer.contact.address(channel) or "",
+        content=content,
+        tags={"customer": claimed.customer_id, "purpose": claimed.purpose.value},
+        headers=_headers(visit, claimed),
+    )
+    try:
+        provider_id = visit.ports.senders[channel].send(message)
+    except (ChannelThrottledError, ChannelUnavailableError):
+        # Surely not sent: free for the retry. Dated as the claim was, so that the retry knows its own trace by it.
+        ledger.move(claimed.key, MessageStatus.RELEASED, only_from=only_claimed, at=claimed.decided_at)
+        raise
+    except MessageRefusedError as error:
+        reason = f"refused: {error}"[:200]
+        ledger.move(claimed.key, MessageStatus.REFUSED, only_from=only_claimed, at=visit.now, reason=reason)
+        return StepOutcomeV1.withheld("refused")
+    ledger.move(
+        claimed.key,
+        MessageStatus.SENT,
+        only_from=only_claimed | {MessageStatus.UNCONFIRMED},
+        at=visit.ports.clock.now(),
+        provider_id=provider_id,
+    )
+    return StepOutcomeV1.done()
+
+
+def _settle(visit: Visit, claimed: Message) -> StepOutcomeV1:
+    """Somebody claimed it and has not said how it ended: wait for the provider's word, but not for ever."""
+    until = claimed.decided_at + timedelta(seconds=visit.ports.programme.policy.settle_after)
+    if visit.now < until:
+        seconds = int(min(until - visit.now, LOOK_AGAIN).total_seconds()) + 1
+        return StepOutcomeV1.hold(seconds, "unconfirmed")
+    visit.ports.ledger.move(
+        claimed.key,
+        MessageStatus.UNCONFIRMED,
+        only_from=frozenset({MessageStatus.CLAIMED}),
+        at=visit.now,
+        reason="no_word_from_provider",
+    )
+    return StepOutcomeV1.done()
+
+
+def _with_contact(visit: Visit, purpose: Purpose) -> Customer:
+    window = timedelta(seconds=visit.ports.programme.policy.cap_within)
+    recent = tuple(one for one in visit.customer.recent_contacts if one.at > visit.now - window)
+    return replace(visit.customer, recent_contacts=(*recent, RecentContact(visit.now, purpose)))
+
+
+def _without_released(customer: Customer, known: Message | None) -> Customer:
+    """The customer without the trace of this message's own earlier try, which the provider did not take."""
+    if known is None or known.status is not MessageStatus.RELEASED:
+        return customer
+    recent = tuple(one for one in customer.recent_contacts if one.at != known.decided_at)
+    return replace(customer, recent_contacts=recent)
+
+
+def _headers(visit: Visit, message: Message) -> dict[str, str]:
+    """Who gets something other than service finds, in the mail program too, how to get no more of it."""
+    if message.channel is not MessageChannel.EMAIL or message.purpose is Purpose.SERVICE:
+        return {}
+    return {"List-Unsubscribe": f"<mailto:{visit.ports.programme.shop.support_email}?subject=unsubscribe>"}

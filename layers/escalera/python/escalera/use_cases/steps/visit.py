@@ -1,0 +1,87 @@
+"""One step of one journey, looked at now: what it was asked, whom it is about, and by which ports it may act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalera.contracts.steps import StepPayloadV1
+from escalera.domain.customer import ActiveEntry, Customer
+from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order
+from escalera.domain.once import entry_id
+from escalera.domain.vocabulary import CustomerId, EntryId, MessageChannel
+from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.programme import Programme
+from escalera.ports.clock import Clock
+from escalera.ports.customers import Change, CustomerRepository, MessageLedger, Saved, Write
+from escalera.ports.journeys import JourneyRuns
+from escalera.ports.messages import MessageRenderer, MessageSender
+
+
+@dataclass(frozen=True, slots=True)
+class StepPorts:
+    """All that a step may act by."""
+
+    customers: CustomerRepository
+    ledger: MessageLedger
+    senders: Mapping[MessageChannel, MessageSender]
+    renderer: MessageRenderer
+    runs: JourneyRuns
+    programme: Programme
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The step, its customer as read just now, and the time."""
+
+    payload: StepPayloadV1
+    customer: Customer
+    now: datetime
+    ports: StepPorts
+
+    @property
+    def entry_id(self) -> EntryId:
+        """The entry this run claims."""
+        payload = self.payload
+        return entry_id(payload.journey, CustomerId(payload.customer_id), str(payload.cause["event_id"]))
+
+    @property
+    def entry(self) -> ActiveEntry | None:
+        """The customer's entry, if it is this run's and still counts."""
+        entry = self.customer.active_entries.get(self.entry_id)
+        if entry is None or entry.until <= self.now or entry.execution != self.payload.execution:
+            return None
+        return entry
+
+    @property
+    def subject(self) -> str:
+        """The order, complaint or promise the cause is about; empty when it is about the customer as such."""
+        return subject_of(self.payload.event, self.payload.cause)
+
+    def order(self) -> Order | None:
+        """The order the cause is about."""
+        fact = self._fact(FactKind.ORDER)
+        return fact if isinstance(fact, Order) else None
+
+    def complaint(self) -> Complaint | None:
+        """The complaint the cause is about."""
+        fact = self._fact(FactKind.COMPLAINT)
+        return fact if isinstance(fact, Complaint) else None
+
+    def save(self, after: Customer, *writes: Write) -> Saved:
+        """Write what this visit decided, if the customer is still as it was read."""
+        return self.ports.customers.save([Change(self.customer, after, writes)])[0]
+
+    def _fact(self, kind: FactKind) -> Fact | None:
+        if not self.subject:
+            return None
+        key = FactKey(self.customer.id, kind, (self.subject,))
+        return self.ports.customers.load_facts([key]).get(key)
+
+
+def subject_of(event: str, detail: Mapping[str, object]) -> str:
+    """Which order, complaint or promise an Escalera event is about; empty when about the customer as such."""
+    occasion = OCCASIONS.get(event)
+    if occasion is None or occasion.subject == "customer":
+        return ""
+    return str(detail.get(f"{occasion.subject}_id", ""))
