@@ -29,7 +29,9 @@ def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
     quiet_since = customer.quiet_since
     if quiet_since is not None and due is not None and due > now:
         quiet_since = None
-    customer = replace(customer, quiet_since=quiet_since, quiet_due_at=due if quiet_since is None else None)
+    # A purchase heard of late can be due before today: sweeps look back a few days only, so it is due now.
+    look = None if due is None or quiet_since is not None else max(due, now)
+    customer = replace(customer, quiet_since=quiet_since, quiet_due_at=look)
     return _step(customer, rules)
 
 
