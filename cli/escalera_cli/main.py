@@ -7,7 +7,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from escalera_cli.commands import check
+from escalera_cli.commands import check, customer, demo, emit, outbox, redrive, replay, up
 from escalera_cli.endings import EXIT_CODES, NOT_REACHED, CommandError, give_up
 from escalera_cli.local_stack import DeploymentError, LocalStackError
 from programme_compiler.mjml import NodeMissingError
@@ -58,7 +58,17 @@ def escalera() -> None:
     """
 
 
-app.command()(check.check)
+for command in (
+    demo.demo,
+    up.up,
+    check.check,
+    emit.emit,
+    replay.replay,
+    outbox.outbox,
+    customer.customer,
+    redrive.redrive,
+):
+    app.command()(command)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,151 @@
+"""`escalera redrive`: what could not be handled, and the way back for it once it is mended."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
+from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, still_wrong
+from escalera_cli.endings import PROBLEMS, CommandError, print_json
+
+
+def redrive(
+    function: Annotated[
+        str,
+        typer.Argument(
+            help="Whose dead letters, such as on_purchase_completed; without it, all are counted."
+        ),
+    ] = "",
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Put all of them back as they are.")] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Mend them in your $EDITOR, then put them back.")
+    ] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="Put back the mended events of this file (as `--json` wrote it).",
+            dir_okay=False,
+            exists=True,
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="List them as JSON, to mend and give to --file.")
+    ] = False,
+    stage: StageOption = LOCAL,
+    state: StateOption = LOCAL_STATE,
+) -> None:
+    """List the events a function could not handle, with the reason, and put mended ones back.
+
+    An event is deleted from the dead letters only once it is back in the function's inbox, so none is lost, whatever
+    happens in between. Mended events are checked against the contract first; those that are still wrong stay (exit
+    code 1). `--all` is for when not the events were wrong but the code, and you have deployed better code.
+
+    With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
+    `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
+    """
+    if everything + edit + (file is not None) > 1:
+        raise typer.BadParameter("give one of --all, --edit and --file")
+    connection = connect(stage, state)
+    if not function:
+        _count(connection)
+        return
+    queue = _queue(connection, function, putting_back=everything or edit or file is not None)
+    letters = queue.read()
+    if everything:
+        _put_back(queue, letters, {letter.id: letter.event for letter in letters}, checked=False)
+    elif edit:
+        queue.release(letters)
+        mended = _edited(letters)
+        _put_back(queue, queue.read(), mended)
+    elif file is not None:
+        _put_back(queue, letters, _mended(file.read_text(encoding="utf-8"), str(file)))
+    else:
+        queue.release(letters)
+        _list(letters, as_json=as_json)
+
+
+def _count(connection: Connection) -> None:
+    client = connection.client("sqs")
+    for name in connection.names_with("DeadLetters"):
+        url = connection.of_function("DeadLetters", name)
+        wanted = ["ApproximateNumberOfMessages"]
+        found = client.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
+        typer.echo(f"{found['ApproximateNumberOfMessages']:>6}  {name}")
+
+
+def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:
+    url = connection.of_function("DeadLetters", function)
+    inbox = connection.of_function("Inbox", function)
+    if url is None:
+        raise no_such("function with dead letters", function, connection.names_with("DeadLetters"))
+    if putting_back and inbox is None:
+        message = f"What {function} keeps are notes of calls that failed, not events of an inbox: they cannot be put back."
+        raise CommandError(message, code=PROBLEMS)
+    return DeadLetterQueue(connection.client("sqs"), url, inbox)
+
+
+def _list(letters: list[DeadLetter], *, as_json: bool) -> None:
+    if as_json:
+        print_json([letter.plain() for letter in letters])
+        return
+    for letter in letters:
+        typer.echo(letter)
+    if not letters:
+        typer.echo("There are none.")
+
+
+def _put_back(
+    queue: DeadLetterQueue, letters: list[DeadLetter], mended: dict[str, Any], *, checked: bool = True
+) -> None:
+    wrong, done, stay = 0, 0, []
+    for letter in letters:
+        problems = still_wrong(mended[letter.id]) if checked and letter.id in mended else []
+        for problem in problems:
+            typer.echo(f"{letter.id}: {problem}", err=True)
+        if letter.id not in mended or problems:
+            wrong += bool(problems)
+            stay.append(letter)
+            continue
+        same = mended[letter.id] == letter.event
+        queue.put_back(letter, letter.body if same else json.dumps(mended[letter.id], ensure_ascii=False))
+        done += 1
+    queue.release(stay)
+    gone = sorted(mended.keys() - {letter.id for letter in letters})
+    for identity in gone:
+        typer.echo(f"{identity}: is not among the dead letters (any more); nothing was done.", err=True)
+    typer.echo(f"Put {done} back; {len(stay)} stay.")
+    if wrong or gone:
+        raise typer.Exit(PROBLEMS)
+
+
+def _edited(letters: list[DeadLetter]) -> dict[str, Any]:
+    """What the operator's editor makes of them; those taken out of the file stay."""
+    if not letters:
+        return {}
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="escalera-") as folder:
+        path = Path(folder) / "dead-letters.json"
+        path.write_text(
+            json.dumps([letter.plain() for letter in letters], ensure_ascii=False, indent=2), "utf-8"
+        )
+        if subprocess.run([*editor, str(path)], check=False).returncode:
+            raise CommandError("The editor did not end well; nothing was put back.", code=PROBLEMS)
+        return _mended(path.read_text(encoding="utf-8"), "the edited file")
+
+
+def _mended(text: str, name: str) -> dict[str, Any]:
+    try:
+        return {one["id"]: one["event"] for one in json.loads(text)}
+    except (json.JSONDecodeError, TypeError, KeyError) as error:
+        message = (
+            f"{name} is not a list of {{id, event}} as `--json` writes it ({error}); nothing was put back."
+        )
+        raise CommandError(message, code=PROBLEMS) from error

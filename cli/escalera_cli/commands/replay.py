@@ -1,0 +1,119 @@
+"""`escalera replay`: tells a past again, from a file or from the bus's own archive."""
+
+import time
+import uuid
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import track
+
+from escalera_cli.commands.emit import events_from, refuse_wrong
+from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
+from escalera_cli.endings import PROBLEMS, CommandError
+from escalera_cli.event_files import Event, put_events
+from escalera_cli.pace import Pace, occurred_at, play
+
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_POLL_SECONDS = 5.0
+
+
+def replay(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A history: events in JSON Lines or JSON; `-` reads stdin.", allow_dash=True),
+    ] = None,
+    *,
+    day_seconds: Annotated[
+        float, typer.Option(min=0, help="Of a file: how long a day of it lasts; 0 puts everything at once.")
+    ] = 0.0,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=_FORMATS, help="Of the archive: from this moment on, UTC."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=_FORMATS, help="Of the archive: up to this moment, UTC."),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Of the archive: stay until AWS has finished.")] = True,
+    stage: StageOption = LOCAL,
+    state: StateOption = LOCAL_STATE,
+) -> None:
+    """Put past events on the bus again. Nothing is recorded twice: an event that is known changes nothing.
+
+    With a FILE, its events go out in order of `occurred_at`, at once or with `--day-seconds` for each day between them.
+    Every event is checked first; if one is wrong, none is sent (exit code 1).
+
+    With `--from` and `--to` instead, EventBridge replays the archive of what the shop sent in that time: for instance
+    after a mistake in a handler was mended. The archive holds shops' events only.
+    """
+    if (file is None) == (since is None or until is None):
+        raise typer.BadParameter("give either a file, or both --from and --to")
+    if file is not None:
+        events = events_from(file)
+        refuse_wrong(events)
+        _replay_file(sorted(events, key=occurred_at), Pace(day_seconds), connect(stage, state))
+    elif since is not None and until is not None:
+        _replay_archive(
+            since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), connect(stage, state), wait=wait
+        )
+
+
+def _replay_file(events: list[Event], pace: Pace, connection: Connection) -> None:
+    if not events:
+        typer.echo("There is nothing in it.")
+        return
+    client, bus = connection.client("events"), connection.output("BusName")
+
+    def put(batch: list[Event]) -> None:
+        for _ in put_events(client, bus, batch):
+            pass
+
+    size = 100
+    groups = (
+        list(pace.together(events))
+        if pace.day_seconds
+        else [(occurred_at(events[at]), events[at : at + size]) for at in range(0, len(events), size)]
+    )
+    moments = ((at, partial(put, batch)) for at, batch in track(groups, description="Replaying"))
+    play(moments, begins=occurred_at(events[0]), pace=pace)
+    typer.echo(f"Put {len(events)} on the bus of escalera-{connection.stage}.")
+
+
+def _replay_archive(since: datetime, until: datetime, connection: Connection, *, wait: bool) -> None:
+    client = connection.client("events")
+    bus = client.describe_event_bus(Name=connection.output("BusName"))["Arn"]
+    archives = client.list_archives(EventSourceArn=bus)["Archives"]
+    if not archives:
+        raise CommandError(
+            f"The bus of escalera-{connection.stage} has no archive: there is nothing to replay."
+        )
+    archive = client.describe_archive(ArchiveName=archives[0]["ArchiveName"])["ArchiveArn"]
+    name = f"escalera-{uuid.uuid4().hex[:12]}"
+    client.start_replay(
+        ReplayName=name,
+        EventSourceArn=archive,
+        EventStartTime=since,
+        EventEndTime=until,
+        Destination={"Arn": bus},
+    )
+    typer.echo(f"EventBridge replays {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC as {name}.")
+    if wait:
+        _await_end(client, name)
+
+
+def _await_end(client: Any, name: str) -> None:
+    while True:
+        found = client.describe_replay(ReplayName=name)
+        state = found["State"]
+        if state == "COMPLETED":
+            typer.echo("Done.")
+            return
+        if state not in ("STARTING", "RUNNING"):
+            raise CommandError(
+                f"The replay ended {state}: {found.get('StateReason', 'AWS does not say why')}.",
+                code=PROBLEMS,
+            )
+        time.sleep(_POLL_SECONDS)

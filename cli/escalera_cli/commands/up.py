@@ -1,0 +1,32 @@
+"""`escalera up`: the whole stack on this machine, until Ctrl-C."""
+
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from escalera_cli.connection import LOCAL_STATE, StateOption
+from escalera_cli.local_shop import running_shop, wait_for_interrupt
+from escalera_cli.progress import steps
+
+
+def up(
+    *,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; without it, any free one.")] = None,
+    state: StateOption = LOCAL_STATE,
+) -> None:
+    """Deploy Escalera to this machine and keep it running until Ctrl-C. No AWS account, no Docker.
+
+    It is the very template that goes to AWS, with the real handlers, in real time; e-mails and texts land in an
+    outbox (`escalera outbox`). Meanwhile, in another terminal: `escalera emit`, `replay`, `customer`, `redrive`.
+    Nothing runs on after it ends, and what its table held is gone then.
+    """
+    with ExitStack() as running:
+        with steps() as report:
+            stack, connection = running.enter_context(running_shop(state, port=port, report=report))
+        typer.echo(f"Escalera runs on {stack.endpoint} (region {stack.region}, any credentials).")
+        typer.echo(f"Bus {connection.output('BusName')}, table {connection.output('TableName')}.")
+        typer.echo("Try: escalera emit events/PurchaseCompleted/v1.example.json --as PurchaseCompleted")
+        typer.echo("Ctrl-C ends it.")
+        wait_for_interrupt()
+    typer.echo("Ended; nothing is left running.")

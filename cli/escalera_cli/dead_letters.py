@@ -1,0 +1,122 @@
+"""Events that could not be handled: reading them, and putting mended ones back so that none is ever lost."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from escalera_cli.event_files import problems_of, title
+
+_HIDDEN_SECONDS = 30
+_EMPTY_ANSWERS = 3
+"""An empty answer of a queue can be chance: a queue is many machines, and each answer asks some of them."""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """One message of a queue of dead letters."""
+
+    id: str
+    receipt: str
+    body: str
+    reason: str
+    first_sent: datetime
+    attributes: Mapping[str, Any]
+
+    @property
+    def event(self) -> Any:
+        """The event in it; the bare text where it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except json.JSONDecodeError:
+            return self.body
+
+    def plain(self) -> dict[str, Any]:
+        """As `--json` prints it and `--file` reads it."""
+        return {
+            "id": self.id,
+            "reason": self.reason,
+            "sent": self.first_sent.isoformat(),
+            "event": self.event,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.id}  {self.first_sent:%Y-%m-%d %H:%M}  {title(self.event)}\n    {self.reason}"
+
+
+class DeadLetterQueue:
+    """The dead letters of one function, and the inbox that they came from."""
+
+    def __init__(self, client: Any, queue: str, inbox: str | None) -> None:
+        self._client = client
+        self._queue = queue
+        self._inbox = inbox
+
+    def read(self) -> list[DeadLetter]:
+        """All there are; each stays in the queue, and is hidden from others for half a minute."""
+        found: dict[str, DeadLetter] = {}
+        empty = 0
+        while empty < _EMPTY_ANSWERS:
+            letters = list(self._receive())
+            new = [letter for letter in letters if letter.id not in found]
+            empty = 0 if new else empty + 1
+            found.update((letter.id, letter) for letter in new)
+        return sorted(found.values(), key=lambda letter: letter.first_sent)
+
+    def release(self, letters: Sequence[DeadLetter]) -> None:
+        """Let others see these at once."""
+        for letter in letters:
+            self._client.change_message_visibility(
+                QueueUrl=self._queue, ReceiptHandle=letter.receipt, VisibilityTimeout=0
+            )
+
+    def put_back(self, letter: DeadLetter, body: str) -> None:
+        """Put an event back where it came from; only once it is there is the dead letter deleted.
+
+        Cut short in between, the event is there twice: what was recorded once is not recorded again.
+        """
+        if self._inbox is None:
+            message = "these dead letters have no inbox to go back to"
+            raise ValueError(message)
+        self._client.send_message(QueueUrl=self._inbox, MessageBody=body)
+        self._client.delete_message(QueueUrl=self._queue, ReceiptHandle=letter.receipt)
+
+    def _receive(self) -> Iterator[DeadLetter]:
+        answer = self._client.receive_message(
+            QueueUrl=self._queue,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_HIDDEN_SECONDS,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["SentTimestamp"],
+        )
+        for message in answer.get("Messages", ()):
+            told = {
+                name: one.get("StringValue", "") for name, one in message.get("MessageAttributes", {}).items()
+            }
+            sent = int(message.get("Attributes", {}).get("SentTimestamp", 0)) / 1000
+            yield DeadLetter(
+                id=message["MessageId"],
+                receipt=message["ReceiptHandle"],
+                body=message["Body"],
+                reason=_reason(told),
+                first_sent=datetime.fromtimestamp(sent, UTC),
+                attributes=told,
+            )
+
+
+def still_wrong(event: Any) -> list[str]:
+    """What the contract still says against a mended event; Escalera's own and AWS's events are not judged."""
+    source = event.get("source") if isinstance(event, dict) else None
+    judged = not (isinstance(source, str) and (source == "escalera" or source.startswith("aws.")))
+    return problems_of(event) if judged else []
+
+
+def _reason(told: Mapping[str, str]) -> str:
+    """The handler's own word; or EventBridge's or Lambda's, who put their errors into attributes; or what SQS did."""
+    if told.get("reason"):
+        return told["reason"]
+    named = [
+        told[name] for name in ("ERROR_CODE", "ErrorCode", "ERROR_MESSAGE", "ErrorMessage") if told.get(name)
+    ]
+    return ": ".join(named) or "failed again and again: the function's log says how"

@@ -1,0 +1,148 @@
+"""Keeps what was heard: a line for each thing worth telling, and what the summary needs."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalera.domain.money import Money
+from escalera_cli.demonstration import words
+from escalera_cli.demonstration.listener import Told
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened to a customer, in words."""
+
+    at: datetime
+    kind: str
+    """Such as `bought`, `wrote`, `withheld`, `quiet`, `returned`, `complaint`, `answered`."""
+    customer: str
+    text: str
+    about: str = ""
+    """The message's or journey's name."""
+
+
+class Diary:
+    """What Escalera told since `opens`; may be written by one thread and read by another."""
+
+    def __init__(self, opens: datetime, given_names: Mapping[str, str]) -> None:
+        self._opens = opens
+        self._names = given_names
+        self._lock = threading.Lock()
+        self._happenings: list[Happening] = []
+        self.heard: Counter[str] = Counter()
+        """Events by name, since the days began."""
+        self.messages: Counter[tuple[str, str, str]] = Counter()
+        """Sent: by journey, message and channel."""
+        self.withheld: Counter[str] = Counter()
+        """Not sent: by reason."""
+        self.spent: Counter[str] = Counter()
+        """Minor units by currency."""
+        self.known_orders = 0
+        """Orders from before the days began."""
+
+    def hear(self, event: Told) -> None:
+        """Take one event down."""
+        name, detail = event["detail-type"], event["detail"]
+        with self._lock:
+            if name == "PurchaseRecorded" and _time(detail["placed_at"]) < self._opens:
+                self.known_orders += 1
+                return
+            self.heard[name] += 1
+            self._count(name, detail)
+            tell = _TELLING.get(name)
+            if tell is None:
+                return
+            kind, text = tell(detail)
+            who = self.name(detail["customer_id"])
+            about = detail.get("message") or detail.get("journey") or ""
+            at = _time(detail["occurred_at"])
+            self._happenings.append(Happening(at, kind, detail["customer_id"], f"{who} {text}", about))
+
+    def name(self, customer_id: str) -> str:
+        """The customer's given name, if we know it."""
+        return self._names.get(customer_id) or f"customer {customer_id}"
+
+    def since(self, seen: int) -> list[Happening]:
+        """What happened after the first `seen` happenings."""
+        with self._lock:
+            return self._happenings[seen:]
+
+    def by_customer(self) -> dict[str, list[Happening]]:
+        """All that happened, customer by customer, in order of time."""
+        lives: dict[str, list[Happening]] = defaultdict(list)
+        for one in sorted(self.since(0), key=lambda happening: happening.at):
+            lives[one.customer].append(one)
+        return lives
+
+    def sent(self, *, journey: str = "", message: str = "", channel: str = "") -> int:
+        """How many messages were sent, of those that fit."""
+        wanted = (journey, message, channel)
+        return sum(
+            count
+            for key, count in self.messages.items()
+            if all(want in ("", have) for want, have in zip(wanted, key, strict=True))
+        )
+
+    def _count(self, name: str, detail: dict[str, Any]) -> None:
+        if name == "MessageSent":
+            self.messages[detail["journey"], detail["message"], detail["for_channel"]] += 1
+        elif name == "MessageWithheld":
+            self.withheld[detail["reason"]] += 1
+        elif name == "PurchaseRecorded":
+            self.spent[detail["total"]["currency"]] += detail["total"]["amount"]
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def money(amount: int, currency: str) -> str:
+    """`1,234.50 EUR`."""
+    return f"{Money(amount, currency).decimal:,} {currency}"
+
+
+def _bought(detail: dict[str, Any]) -> tuple[str, str]:
+    number = detail["order_number"]
+    which = "for the first time" if number == 1 else f"again (order {number})"
+    return "bought", f"bought {which}: {money(**detail['total'])}"
+
+
+def _sent(detail: dict[str, Any]) -> tuple[str, str]:
+    return "wrote", f"got {words.message(detail['message'])} by {words.CHANNELS[detail['for_channel']]}"
+
+
+def _withheld(detail: dict[str, Any]) -> tuple[str, str]:
+    return "withheld", f"was not sent {words.message(detail['message'])}: {words.reason(detail['reason'])}"
+
+
+def _quiet(detail: dict[str, Any]) -> tuple[str, str]:
+    return "quiet", f"went quiet: {detail['silence_days']} days is long for this customer"
+
+
+def _complained(detail: dict[str, Any]) -> tuple[str, str]:
+    subject = detail.get("subject")
+    return "complaint", f"complained: {subject}" if subject else "complained"
+
+
+_TELLING: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "PurchaseRecorded": _bought,
+    "MessageSent": _sent,
+    "MessageWithheld": _withheld,
+    "MessageBounced": lambda _: ("bounced", "could not be reached: the message came back"),
+    "CustomerWentQuiet": _quiet,
+    "CustomerReturned": lambda _: ("returned", "came back after a silence"),
+    "ComplaintOpened": _complained,
+    "ComplaintAnswerRecorded": lambda _: ("answered", "was answered by a person"),
+    "ComplaintClosed": lambda _: ("solved", "has the complaint solved"),
+    "PromiseKept": lambda _: ("promise", "had an answer in the time we promised"),
+    "PromiseBroken": lambda _: ("promise", "had no answer in the time we promised"),
+    "RewardGranted": lambda detail: ("reward", f"may use the code {detail['code']}"),
+    "TaskCreated": lambda detail: (
+        "task",
+        f"is a task for {detail['team']}: {detail['kind'].replace('-', ' ')}",
+    ),
+}

@@ -1,0 +1,47 @@
+"""What things are called when a shop owner reads of them."""
+
+REASONS = {
+    "erased": "the customer asked to be forgotten",
+    "no_address": "we have no address for it",
+    "suppressed": "the address does not work, or its owner called us spam",
+    "no_consent": "the customer had not said yes to it",
+    "unsubscribed": "the customer said STOP",
+    "open_complaint": "a complaint was still open",
+    "holdout": "left alone on purpose, to measure what messages bring",
+    "expired": "it had become old news",
+    "quiet_hours": "it would have come at night",
+    "paused": "the customer asked for a pause",
+    "frequency_cap": "the customer had enough messages that week",
+}
+
+MESSAGES = {
+    "order-thanks": "a thank-you",
+    "how-was-it": "a question how it was",
+    "did-it-arrive": "a question whether it arrived",
+    "help-choosing": "a second reason to come",
+    "we-miss-you": "a kind word: we miss you",
+    "comeback-offer": "a present to come back",
+    "why-did-you-leave": "one honest question",
+    "complaint-heard": "we heard your complaint",
+    "complaint-late": "an apology for answering late",
+    "complaint-solved": "an apology and thanks",
+    "all-well-again": "a question whether all is well again",
+    "making-good": "a present to make good",
+}
+
+CHANNELS = {"email": "e-mail", "sms": "text"}
+
+
+def reason(name: str) -> str:
+    """Why a message was not sent."""
+    return REASONS.get(name, name.replace("_", " "))
+
+
+def message(name: str) -> str:
+    """What a message is."""
+    return MESSAGES.get(name, name.replace("-", " "))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 order`, `2 orders`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,145 @@
+"""Brings the local stack up with the present code: layers, synthesis and deployment, without an AWS account."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from escalera_cli.connection import Connection, connected
+from escalera_cli.endings import CommandError
+from escalera_cli.local_stack import LocalStack, LocalStackError, deploy
+from escalera_cli.local_stack.stack import REPOSITORY
+
+Report = Callable[[str, float | None], None]
+"""Told what goes on, and how much of it is done (0 to 1; None when nobody knows)."""
+
+_LAYERS = ("escalera", "programme", "dependencies-local")
+_OF_SO_MANY = re.compile(r"\|\s*(\d+)/(\d+)\s*\|")
+
+
+@contextmanager
+def running_shop(
+    state: Path, *, wait_scale: float = 1.0, port: int | None = None, report: Report
+) -> Iterator[tuple[LocalStack, Connection]]:
+    """The deployed stack, for as long as the context lasts; nothing of it runs afterwards.
+
+    wait_scale: real seconds that a second of a journey lasts.
+    """
+    refuse_second(state)
+    with stop_on_terminate():
+        report("Building the layers", None)
+        with _step(sys.executable, "layers/build.py", "--only", *_LAYERS) as layers:
+            stack = LocalStack(port=port, state=state, wait_scale=wait_scale, auth=True)
+            with stack:
+                _finish(layers, "The layers could not be built")
+                report("Synthesizing the CDK app", None)
+                assembly = synthesize(state)
+                report("Deploying to the local stack", None)
+                deploy(stack, assembly, on_progress=lambda line: _deployed_so_far(line, report))
+                yield stack, connected(stack)
+
+
+def synthesize(state: Path) -> Path:
+    """Make the template that would go to AWS, with the settings of the stage `local`."""
+    program, assembly = REPOSITORY / "node_modules/.bin/cdk", state / "cdk.out"
+    if not program.exists():
+        raise CommandError(f"{program} is missing: run `make setup`.")
+    options = ("--quiet", "--no-notices", "--no-version-reporting", "--output", str(assembly))
+    with _step(str(program), "synth", "-c", "stage=local", "-c", "prebuilt=true", *options) as synthesis:
+        _finish(synthesis, "The CDK app could not be synthesized")
+    return assembly
+
+
+def refuse_second(state: Path) -> None:
+    """One stack per folder: a second would write over the first one's outbox."""
+    try:
+        LocalStack.attach(state)
+    except LocalStackError:
+        return
+    message = (
+        f"A local stack runs in {state} already: end it (Ctrl-C where it runs), or give another --state."
+    )
+    raise CommandError(message)
+
+
+@contextmanager
+def stop_on_terminate() -> Iterator[None]:
+    """End by SIGTERM as by Ctrl-C: what was started is stopped."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _step(*command: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a program beside us; it and whatever it started end with the context."""
+    quiet = {"NODE_NO_WARNINGS": "1", "NO_COLOR": "1", "CI": "true"}
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        env={**os.environ, **quiet},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _finish(process: subprocess.Popen[str], failure: str) -> None:
+    said, _ = process.communicate()
+    if process.returncode:
+        last = "\n".join(said.strip().splitlines()[-20:])
+        raise CommandError(f"{failure}:\n{last}")
+
+
+def _deployed_so_far(line: str, report: Report) -> None:
+    found = _OF_SO_MANY.search(line)
+    if found:
+        done, of = map(int, found.groups())
+        report("Deploying to the local stack", done / max(of, 1))
+
+
+def wait_for_interrupt() -> None:
+    """Stay until Ctrl-C."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
+
+
+def drain(connection: Connection, inboxes: Sequence[str], *, at_most: float, quiet_for: float = 0.4) -> bool:
+    """Wait until these queues have been empty for a while; False if they were not in time."""
+    client = connection.client("sqs")
+    deadline, empty_since = time.monotonic() + at_most, None
+    while (now := time.monotonic()) < deadline:
+        if any(_waiting(client, url) for url in inboxes):
+            empty_since = None
+        elif empty_since is None:
+            empty_since = now
+        elif now - empty_since >= quiet_for:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _waiting(client: object, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]  # type: ignore[attr-defined]
+    return sum(int(found.get(name, 0)) for name in names)
