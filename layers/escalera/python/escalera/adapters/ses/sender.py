@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from escalera.adapters.ses.tags import tag_value
+from escalera.contracts.feedback import KEY_TAG, tag_value
 from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
 from escalera.ports.messages import OutgoingMessage
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 Connect = Callable[[str, Mapping[str, Any]], Any]
-
-KEY_TAG = "escalera"
-"""The tag that brings the message's key back with every event about it."""
 
 # One attempt: after a read timeout SES may have taken the message, and a second attempt would be a second e-mail.
 CLIENT_SETTINGS: Mapping[str, Any] = {

@@ -1,0 +1,1 @@
+"""One folder, one Lambda: each is shipped alone, with its folder as root."""

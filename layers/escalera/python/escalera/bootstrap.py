@@ -1,0 +1,120 @@
+"""The only place where ports meet adapters. Each is made once per process, by the first who needs it.
+
+Imports stand inside: a function loads only what it uses, and that is most of what its cold start costs.
+"""
+# ruff: noqa: PLC0415
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from escalera.domain.vocabulary import MessageChannel
+from escalera.ports.clock import Clock
+from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.ports.events import EventPublisher
+from escalera.ports.journeys import JourneyRuns
+from escalera.ports.messages import MessageRenderer, MessageSender
+from escalera.runtime.clients import connect
+from escalera.runtime.clock import clock_from
+
+if TYPE_CHECKING:
+    from escalera.domain.customer import Customer
+    from escalera.domain.facts import Fact
+    from escalera.domain.standing import StandingRules
+    from escalera.journeys.programme import Programme
+    from escalera.use_cases.steps.visit import StepPorts
+
+
+@cache
+def clock() -> Clock:
+    """Where time comes from."""
+    return clock_from()
+
+
+@cache
+def customers(table: str) -> CustomerRepository:
+    """The customers kept in this table."""
+    from escalera.adapters.dynamodb import DynamoDBCustomerRepository
+
+    return DynamoDBCustomerRepository(table, connect)
+
+
+@cache
+def ledger(table: str) -> MessageLedger:
+    """The messages considered for them, in the same table."""
+    from escalera.adapters.dynamodb import DynamoDBMessageLedger
+
+    return DynamoDBMessageLedger(table, connect)
+
+
+def from_image(image: Mapping[str, Any] | None) -> "Customer | Fact | None":
+    """What an image in the table's stream holds; None for no image, and for what is told to nobody."""
+    from escalera.adapters.dynamodb import from_image as read
+
+    return None if image is None else read(image)
+
+
+@cache
+def publisher(bus: str) -> EventPublisher:
+    """Puts Escalera's own events on this bus."""
+    from escalera.adapters.eventbridge import EventBridgePublisher
+
+    return EventBridgePublisher(bus, connect)
+
+
+@cache
+def runs() -> JourneyRuns:
+    """The running journeys."""
+    from escalera.adapters.stepfunctions import StepFunctionsJourneyRuns
+
+    return StepFunctionsJourneyRuns(connect)
+
+
+@cache
+def programme() -> "Programme":
+    """What the shop decided, as compiled into the programme's layer."""
+    from escalera.adapters.templates import load_programme
+
+    return load_programme()
+
+
+@cache
+def rules() -> "StandingRules":
+    """What the programme says of rhythm and ladder."""
+    return programme().policy.standing_rules()
+
+
+@cache
+def renderer() -> MessageRenderer:
+    """The programme's texts."""
+    from escalera.adapters.templates import ProgrammeRenderer
+
+    return ProgrammeRenderer(programme())
+
+
+@cache
+def senders(sender: str, configuration_set: str) -> Mapping[MessageChannel, MessageSender]:
+    """Every channel and who carries it; each client is made with the first message of its channel."""
+    from escalera.adapters.ses import SesEmailSender
+    from escalera.adapters.sns import SnsTextSender
+
+    return {
+        MessageChannel.EMAIL: SesEmailSender(sender, configuration_set, connect),
+        MessageChannel.SMS: SnsTextSender(connect),
+    }
+
+
+@cache
+def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
+    """All that a step of a journey may act by."""
+    from escalera.use_cases.steps.visit import StepPorts
+
+    return StepPorts(
+        customers=customers(table),
+        ledger=ledger(table),
+        senders=senders(sender, configuration_set),
+        renderer=renderer(),
+        runs=runs(),
+        programme=programme(),
+        clock=clock(),
+    )

@@ -1,0 +1,201 @@
+"""How a function empties its queue: what can never succeed goes to the dead letters with the reason, the rest together
+to one use case, and only what may succeed later is left to the queue.
+
+A record that could not be put among the dead letters stays with the queue: nothing is lost.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from escalera.domain.errors import ContractError, PermanentError
+from escalera.runtime.clients import connect
+from escalera.runtime.observability import PERSONAL, logger, masked, metrics
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+T = TypeVar("T")
+Body = Mapping[str, Any]
+
+CLIENT_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": 1,
+    "read_timeout": 5,
+    "retries": {"mode": "standard", "total_max_attempts": 3},
+}
+REASON = "reason"
+_LONGEST_REASON = 4000
+_LONGEST_VALUE = 40
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
+# What people write or are called is never quoted in a reason; a reason is read and logged by others.
+_NEVER_QUOTED = PERSONAL | {"answer", "cause", "contact", "reason", "subject", "text"}
+
+
+class Settled(Protocol):
+    """What a use case says became of one event."""
+
+    @property
+    def error(self) -> Exception | None:
+        """None: done. A PermanentError: never. Any other: later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A plain `Settled`."""
+
+    error: Exception | None = None
+
+
+def take_in(
+    event: Body,
+    context: Any,
+    *,
+    read: Callable[[str], T],
+    use: Callable[[Sequence[T]], Sequence[Settled]],
+    dead_letters: str,
+) -> Any:
+    """Read every record of an SQS batch and hand the good ones to `use` in one call; the answer names those to retry.
+
+    `read` raises ContractError for a body that is not what it should be; `dead_letters` is a queue's URL.
+    """
+    bodies = {record["messageId"]: record["body"] for record in event["Records"]}
+    good: dict[str, T] = {}
+    errors: dict[str, Exception | None] = {}
+    for message_id, body in bodies.items():
+        try:
+            good[message_id] = read(body)
+        except PermanentError as wrong:
+            errors[message_id] = wrong
+    if good:
+        errors |= dict(zip(good, _used(use, list(good.values())), strict=True))
+    for message_id, error in errors.items():
+        if isinstance(error, PermanentError):
+            errors[message_id] = _buried(bodies[message_id], error, dead_letters)
+        elif error is not None:
+            logger().warning("record left to the queue", error=type(error).__name__, why=str(error))
+    return _answered(event, context, errors)
+
+
+def each(use: Callable[[T], object]) -> Callable[[Sequence[T]], Sequence[Settled]]:
+    """A use case that takes one at a time, for `take_in`: one that fails takes no other with it."""
+
+    def settle(one: T) -> Verdict:
+        try:
+            use(one)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's own
+            return Verdict(error)
+        return Verdict()
+
+    return lambda many: [settle(one) for one in many]
+
+
+def event_reader(*models: "type[T]") -> Callable[[str], T]:
+    """Reads the shop's events out of EventBridge's envelope; the detail-type picks the model of that name."""
+    by_name: dict[str, Any] = {re.sub(r"V\d+$", "", model.__name__): model for model in models}
+
+    def read(body: str) -> T:
+        told = envelope(body)
+        name, detail = str(told.get("detail-type")), told.get("detail")
+        if name not in by_name:
+            raise ContractError(f"{masked(name)[:60]}: nobody here takes it, only {', '.join(by_name)}")
+        event_id = detail.get("event_id") if isinstance(detail, Mapping) else None
+        about = f"{name} {event_id or told.get('id', 'without an id')}"
+        found: T = checked(about, by_name[name].model_validate, detail)
+        return found
+
+    return read
+
+
+def envelope(body: str) -> Body:
+    """The JSON object that a record's body is."""
+    try:
+        told = json.loads(body)
+    except ValueError as error:
+        raise ContractError(f"the record is no JSON: {error}") from error
+    if not isinstance(told, Mapping):
+        raise ContractError("the record is no JSON object")
+    return told
+
+
+def checked(about: str, parse: Callable[[Any], T], data: Any) -> T:
+    """What `parse` makes of the data; where it finds it wrong, a ContractError that names every field."""
+    from pydantic import ValidationError  # noqa: PLC0415 - a function without contracts loads no pydantic
+
+    try:
+        return parse(data)
+    except ValidationError as error:
+        raise ContractError(masked(f"{about}: {_wrong_fields(error)}")) from None
+    except ValueError as error:
+        raise ContractError(masked(f"{about}: {error}")) from None
+
+
+def _wrong_fields(error: "ValidationError") -> str:
+    return "; ".join(map(_wrong_field, error.errors(include_url=False, include_context=False)))
+
+
+def _wrong_field(problem: Mapping[str, Any]) -> str:
+    where = ".".join(map(str, problem["loc"])) or "the whole"
+    said = f"{where}: {problem['msg']}"
+    value = problem["input"]
+    quotable = value is None or isinstance(value, bool | int | float | str)
+    if (
+        not quotable
+        or problem["type"] in ("missing", "value_error")
+        or not _NEVER_QUOTED.isdisjoint(problem["loc"])
+    ):
+        return said
+    written = json.dumps(value, ensure_ascii=False)
+    return f"{said} (got {written if len(written) <= _LONGEST_VALUE else written[:_LONGEST_VALUE] + '...'})"
+
+
+def _used(use: Callable[[Sequence[T]], Sequence[Settled]], good: Sequence[T]) -> list[Exception | None]:
+    try:
+        return [outcome.error for outcome in use(good)]
+    except Exception as error:  # noqa: BLE001 - whatever it is, the queue brings the batch again
+        logger().exception("batch left to the queue")
+        return [error] * len(good)
+
+
+def _buried(body: str, error: PermanentError, dead_letters: str) -> Exception | None:
+    """Put the record among the dead letters as it came; the answer is why it must be retried, if so."""
+    reason = _UNPRINTABLE.sub(" ", masked(str(error)))[:_LONGEST_REASON] or type(error).__name__
+    try:
+        _queues().send_message(
+            QueueUrl=dead_letters,
+            MessageBody=body,
+            MessageAttributes={REASON: {"DataType": "String", "StringValue": reason}},
+        )
+    except Exception as trouble:  # noqa: BLE001 - whatever it is, the record must not be lost
+        logger().exception("dead letter not put away")
+        return trouble
+    logger().warning("record put among the dead letters", reason=reason)
+    metrics().add_metric("DeadLetters", "Count", 1)
+    return None
+
+
+@cache
+def _queues() -> Any:
+    return connect("sqs", CLIENT_SETTINGS)
+
+
+def _answered(event: Body, context: Any, errors: Mapping[str, Exception | None]) -> Any:
+    # Loaded by the first batch, not by the cold start.
+    from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
+        BatchProcessor,
+        EventType,
+        process_partial_response,
+    )
+
+    def outcome(record: Any) -> None:
+        error = errors[record.message_id]
+        if error is not None:
+            raise error
+
+    # A batch that failed whole is answered like any other: raising would only hide which records it was.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(
+        event=dict(event), record_handler=outcome, processor=processor, context=context
+    )

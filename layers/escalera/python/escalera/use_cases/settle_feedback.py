@@ -1,0 +1,121 @@
+"""A provider's word about a message settles its row of the ledger, and may close a channel."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from escalera.contracts.feedback import Feedback, FeedbackKind
+from escalera.domain.consent import with_suppression
+from escalera.domain.customer import Customer
+from escalera.domain.entries import leave_by
+from escalera.domain.errors import StaleCustomerError
+from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
+from escalera.domain.vocabulary import CustomerId, MessageChannel, SuppressionReason
+from escalera.ports.clock import Clock
+from escalera.ports.customers import Change, CustomerRepository, MessageLedger, SaveOutcome
+
+ATTEMPTS = 10
+
+_IN_DOUBT = frozenset({MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED})
+_TAKEN = _IN_DOUBT | {MessageStatus.SENT}
+
+
+class _Move(NamedTuple):
+    to: MessageStatus
+    only_from: frozenset[MessageStatus]
+
+
+# The later a status stands here, the more it says: none gives way to one before it, in whatever order they come.
+_MOVES: Mapping[FeedbackKind, _Move] = {
+    FeedbackKind.SENT: _Move(MessageStatus.SENT, _IN_DOUBT),
+    FeedbackKind.REJECTED: _Move(MessageStatus.REFUSED, _TAKEN),
+    FeedbackKind.DELIVERED: _Move(MessageStatus.DELIVERED, _TAKEN),
+    # A mailbox may take a message and return it later.
+    FeedbackKind.BOUNCED_TRANSIENT: _Move(MessageStatus.BOUNCED, _TAKEN | {MessageStatus.DELIVERED}),
+    FeedbackKind.BOUNCED_PERMANENT: _Move(MessageStatus.BOUNCED, _TAKEN | {MessageStatus.DELIVERED}),
+    FeedbackKind.COMPLAINED: _Move(
+        MessageStatus.COMPLAINED, _TAKEN | {MessageStatus.DELIVERED, MessageStatus.BOUNCED}
+    ),
+}
+_CLOSES: Mapping[FeedbackKind, SuppressionReason] = {
+    FeedbackKind.BOUNCED_PERMANENT: SuppressionReason.HARD_BOUNCE,
+    FeedbackKind.COMPLAINED: SuppressionReason.SPAM_COMPLAINT,
+}
+_SAYS_WHY = frozenset({MessageStatus.BOUNCED, MessageStatus.COMPLAINED, MessageStatus.REFUSED})
+
+
+def settle_feedback(
+    feedback: Feedback, *, customers: CustomerRepository, ledger: MessageLedger, clock: Clock
+) -> bool:
+    """Move the message's row, and close the channel after a hard bounce or a spam complaint; False if nothing is ours.
+
+    Feedback may come twice and in any order. The channel is closed even where no row is found: the address stays bad.
+    StaleCustomerError: bring it again.
+    """
+    move = _MOVES.get(feedback.kind)
+    customer_id = _customer_of(feedback, customers)
+    if move is None or customer_id is None:
+        return False
+    at = min(feedback.at, clock.now())  # a provider's clock may be ahead of ours
+    key = _message_of(feedback, customer_id, customers)
+    moved = key is not None and ledger.move(
+        key,
+        move.to,
+        only_from=move.only_from,
+        at=at,
+        provider_id=feedback.provider_id,
+        reason=feedback.detail if move.to in _SAYS_WHY else "",
+    )
+    reason = _CLOSES.get(feedback.kind)
+    if reason is None:
+        return moved
+
+    def closed(customer: Customer) -> Customer:
+        address = feedback.phone or feedback.email or customer.contact.address(_channel(feedback))
+        return with_suppression(customer, _channel(feedback), reason, at, address=address)
+
+    return close_channel(customer_id, closed, customers=customers) or moved
+
+
+def close_channel(
+    customer_id: CustomerId, closed: Callable[[Customer], Customer], *, customers: CustomerRepository
+) -> bool:
+    """Write the customer as `closed` makes them, and note the journeys that this ends; False if nothing changed.
+
+    StaleCustomerError when somebody else kept writing the customer.
+    """
+    for _ in range(ATTEMPTS):
+        before = customers.load([customer_id])[customer_id]
+        after = closed(before)
+        if after == before:
+            return False
+        change = Change(before, leave_by(after, "ChannelSuppressed"))
+        if customers.save([change])[0].outcome is SaveOutcome.SAVED:
+            return True
+    raise StaleCustomerError(f"customer {customer_id} kept changing while a channel was to be closed")
+
+
+def _channel(feedback: Feedback) -> MessageChannel:
+    return MessageChannel.SMS if feedback.phone else MessageChannel.EMAIL
+
+
+def _customer_of(feedback: Feedback, customers: CustomerRepository) -> CustomerId | None:
+    if feedback.customer_id:
+        return CustomerId(feedback.customer_id)
+    address = feedback.phone or feedback.email
+    return customers.find_by_address(_channel(feedback), address) if address else None
+
+
+def _message_of(feedback: Feedback, customer_id: CustomerId, customers: CustomerRepository) -> FactKey | None:
+    """The message it is about: by its key, else by the provider's id, else the only one it can be."""
+    if feedback.message_key:
+        return FactKey(customer_id, FactKind.MESSAGE, (feedback.message_key,))
+    messages = [
+        fact
+        for fact in customers.facts_of(customer_id)
+        if isinstance(fact, Message) and fact.channel is _channel(feedback)
+    ]
+    known = [one for one in messages if one.provider_id == feedback.provider_id]
+    # Whoever sent it may have died before noting the provider's id. Of several in doubt none is chosen.
+    in_doubt = [one for one in messages if one.status in _IN_DOUBT and not one.provider_id]
+    found = known or in_doubt
+    return found[0].key if len(found) == 1 else None
