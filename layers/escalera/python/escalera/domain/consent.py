@@ -38,10 +38,11 @@ def with_suppression(
     known = customer.suppressed.get(channel)
     if known is not None and known.reason is SuppressionReason.SPAM_COMPLAINT:
         return customer
-    digest = address_digest(address) if address and reason is SuppressionReason.HARD_BOUNCE else None
-    told = Suppression(reason, at, digest)
-    if known is not None and (known.reason, known.address) == (told.reason, told.address):
+    bounced = reason is SuppressionReason.HARD_BOUNCE
+    # Closed already: a late bounce of a former address must not open the channel for the present one.
+    if bounced and is_suppressed(customer, channel):
         return customer
+    told = Suppression(reason, at, address_digest(address) if address and bounced else None)
     return replace(customer, suppressed={**customer.suppressed, channel: told})
 
 

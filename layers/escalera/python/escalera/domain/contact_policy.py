@@ -5,7 +5,7 @@ complains, then the shop's own measuring, then courtesy of hour and number. The 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from escalera.domain.consent import allows, is_suppressed
@@ -81,6 +81,8 @@ Verdict = Send | Hold | Withhold
 
 COMPLAINT_LOOK = timedelta(hours=6)
 """How often a message held by an open complaint is asked for again."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When a message goes to one who wishes none: after every expiry, so it is withheld at once."""
 
 
 def judge(  # noqa: PLR0911 - one return a rule reads best
@@ -162,5 +164,5 @@ def _cap(customer: Customer, now: datetime, rules: ContactRules) -> Hold | None:
     if len(counted) < cap:
         return None
     if cap <= 0:
-        return Hold(now + rules.cap_window, Rule.FREQUENCY_CAP)
+        return Hold(NEVER, Rule.FREQUENCY_CAP)
     return Hold(counted[-cap] + rules.cap_window, Rule.FREQUENCY_CAP)

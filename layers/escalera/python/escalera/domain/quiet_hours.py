@@ -20,8 +20,22 @@ def quiet_until(now: datetime, time_zone: str, start: time, end: time) -> dateti
     if not inside:
         return None
     day = wall.date() + timedelta(days=1) if start > end and at >= start else wall.date()
-    until = datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
-    # Past already: the first showing of an hour that comes twice. Then its second showing ends the quiet.
-    if until <= now:
-        until = datetime.combine(day, end, tzinfo=zone).replace(fold=1).astimezone(UTC)
-    return until if until > now else None
+    first, second = (
+        datetime.combine(day, end, tzinfo=zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)
+    )
+    if second < first:  # that hour is not on the wall that day
+        return _change_between(second, first, zone)
+    # An hour that comes twice and has been once: then its second showing ends the quiet.
+    return first if first > now else second
+
+
+def _change_between(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clocks of this zone change, which they do once between these two."""
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high

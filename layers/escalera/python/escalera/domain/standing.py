@@ -58,14 +58,16 @@ def rung_of(customer: Customer, rules: StandingRules) -> tuple[Rung, str]:  # no
     R6 and R7 are reached by what customers say and whom they bring, which no event tells yet.
     """
     kept = customer.kept_orders
-    if kept >= rules.frequent_from_orders:
-        if customer.quiet_since is None:
-            return Rung.FREQUENT, "buys_in_rhythm"
-        return Rung.CUSTOMER, "went_quiet"
+    if kept >= rules.frequent_from_orders and customer.quiet_since is None:
+        return Rung.FREQUENT, "buys_in_rhythm"
     if kept > 1:
-        return Rung.CUSTOMER, "bought_again" if not customer.orders_returned else "orders_returned"
+        if not _falls_to(customer, Rung.CUSTOMER):
+            return Rung.CUSTOMER, "bought_again"
+        return Rung.CUSTOMER, "went_quiet" if kept >= rules.frequent_from_orders else "orders_returned"
     if kept == 1:
-        return Rung.BUYER, "first_purchase" if not customer.orders_returned else "orders_returned"
+        if _falls_to(customer, Rung.BUYER):
+            return Rung.BUYER, "orders_returned"
+        return Rung.BUYER, "first_purchase" if customer.orders == 1 else "bought_again"
     if customer.orders:
         return Rung.PROSPECT, "orders_returned"
     if any(
@@ -75,3 +77,9 @@ def rung_of(customer: Customer, rules: StandingRules) -> tuple[Rung, str]:  # no
     if customer.registered_at is not None:
         return Rung.PROSPECT, "registered"
     return Rung.SUSPECT, "known"
+
+
+def _falls_to(customer: Customer, rung: Rung) -> bool:
+    """Whether this rung is a step down from the present one: then it was not a purchase that led here."""
+    ladder = list(Rung)
+    return ladder.index(customer.rung) > ladder.index(rung)
