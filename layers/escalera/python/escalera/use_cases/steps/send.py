@@ -51,9 +51,13 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
         return StepOutcomeV1.withheld(known.reason)
     if known is not None and known.status is MessageStatus.CLAIMED:
         return _settle(visit, known)
-    visit = replace(visit, customer=_without_released(visit.customer, known))
+    read, visit = visit.customer, replace(visit, customer=_without_released(visit.customer, known))
     draft = _draft(visit, step, terms, entry, known)
     channel, verdict = _choose(visit, step, terms, draft.considered_at)
+    # Once its row says held or withheld, nobody could tell the trace of its throttled try from a message that went out.
+    forgets = not isinstance(verdict, Send) and visit.customer != read
+    if forgets and visit.save(visit.customer).outcome is not SaveOutcome.SAVED:
+        return None
     if isinstance(verdict, Withhold):
         return _withhold(visit, replace(draft, channel=channel), verdict.rule)
     if isinstance(verdict, Hold):
@@ -198,8 +202,10 @@ def _without_released(customer: Customer, known: Message | None) -> Customer:
     """The customer without the trace of this message's own earlier try, which the provider did not take."""
     if known is None or known.status is not MessageStatus.RELEASED:
         return customer
-    recent = tuple(one for one in customer.recent_contacts if one.at != known.decided_at)
-    return replace(customer, recent_contacts=recent)
+    recent, trace = list(customer.recent_contacts), RecentContact(known.decided_at, known.purpose)
+    if trace in recent:
+        recent.remove(trace)  # only one: another message may have been claimed at the same instant
+    return replace(customer, recent_contacts=tuple(recent))
 
 
 def _headers(visit: Visit, message: Message) -> dict[str, str]:

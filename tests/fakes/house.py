@@ -1,0 +1,281 @@
+"""The whole house in memory: what the shop tells is recorded, what changed is told, journeys are walked step by step."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from escalera.adapters.memory import (
+    InMemoryCustomerRepository,
+    InMemoryEventPublisher,
+    InMemoryJourneyRuns,
+    InMemoryMessageLedger,
+    InMemoryMessageSender,
+)
+from escalera.contracts.registry import SHOP_EVENTS
+from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
+from escalera.domain.customer import Customer
+from escalera.domain.facts import Fact, Message
+from escalera.domain.vocabulary import CustomerId, Language, MessageChannel, MessageName, Purpose
+from escalera.journeys.programme import MessageTerms, Policy, Programme, RewardTerms, Shop
+from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.ports.events import OutgoingEvent
+from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
+from escalera.use_cases.find_broken_promises import find_broken_promises
+from escalera.use_cases.find_quiet_customers import find_quiet_customers
+from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
+from escalera.use_cases.perform_step import perform_step
+from escalera.use_cases.publish_changes import publish_changes
+from escalera.use_cases.record_complaints import record_complaints
+from escalera.use_cases.record_consents import record_consents
+from escalera.use_cases.record_deliveries import record_deliveries
+from escalera.use_cases.record_purchases import record_purchases
+from escalera.use_cases.record_refunds import record_refunds
+from escalera.use_cases.record_registrations import record_registrations
+from escalera.use_cases.recording import Outcome
+from escalera.use_cases.steps.visit import StepPorts, subject_of
+from tests.fakes.clock import SetClock
+
+DAY = 86_400
+ANA = CustomerId("ana")
+
+IN_EVERY_LANGUAGE = dict.fromkeys(Language, "words")
+
+
+def _message(name: str, purpose: Purpose, *, sells: bool = False) -> MessageTerms:
+    return MessageTerms(MessageName(name), purpose, sells, tuple(MessageChannel), IN_EVERY_LANGUAGE)
+
+
+PROGRAMME = Programme(
+    shop=Shop(
+        name="Casa",
+        url="https://casa.example.com",
+        support_email="hola@casa.example.com",
+        support_phone="+44 20 7946 0018",
+        postal_address="Calle 7",
+        preferences_url="https://casa.example.com/p",
+        default_language=Language.SPANISH,
+        default_time_zone="Europe/Madrid",
+    ),
+    policy=Policy(
+        channels=(MessageChannel.EMAIL, MessageChannel.SMS),
+        needs_consent=frozenset({Purpose.PROMOTION, Purpose.RELATIONSHIP}),
+        quiet_from=time(21),
+        quiet_to=time(9),
+        cap_messages=3,
+        cap_within=7 * DAY,
+        holdout_share=0.0,
+        holdout_salt="salt",
+        settle_after=3600,
+        expires_after=3 * DAY,
+        typical_gap=40 * DAY,
+        worth_gaps=3,
+        unusual=0.2,
+        at_least=14 * DAY,
+        frequent_from_orders=3,
+        answer_within=DAY,
+    ),
+    journeys={},
+    messages={
+        "thanks": _message("thanks", Purpose.SERVICE),
+        "how-was-it": _message("how-was-it", Purpose.RELATIONSHIP),
+        "miss-you": _message("miss-you", Purpose.RELATIONSHIP),
+        "offer": _message("offer", Purpose.PROMOTION, sells=True),
+    },
+    rewards={"comeback": RewardTerms("comeback", IN_EVERY_LANGUAGE, "HOLA", 14 * DAY)},
+    teams={},
+)
+
+RECORDERS: Mapping[str, Callable[..., list[Outcome]]] = {
+    "CustomerRegistered": record_registrations,
+    "PurchaseCompleted": record_purchases,
+    "PurchaseRefunded": record_refunds,
+    "DeliveryCompleted": record_deliveries,
+    "ComplaintRaised": record_complaints,
+    "ComplaintAnswered": record_complaints,
+    "ComplaintResolved": record_complaints,
+    "ConsentGiven": record_consents,
+    "ConsentWithdrawn": record_consents,
+}
+
+ENTER: dict[str, Mapping[str, Any]] = {
+    "thank-you": {"kind": "service", "priority": 50, "fresh": 3 * DAY},
+    "win-back": {
+        "kind": "promotion",
+        "priority": 20,
+        "once_per": 180 * DAY,
+        "fresh": 7 * DAY,
+        "leaves_on": ("PurchaseRecorded", "ComplaintOpened", "ConsentLost"),
+    },
+    "complaint-recovery": {"kind": "service", "priority": 100, "fresh": 3 * DAY},
+}
+
+
+class PlainRenderer:
+    """A `MessageRenderer` whose text is the message's name: what is sent can be told by it."""
+
+    def render(
+        self, message: MessageName, channel: MessageChannel, language: Language, context: Mapping[str, Any]
+    ) -> RenderedMessage:
+        return RenderedMessage(text=message, subject=message, html=message)
+
+    def mentions(self, message: MessageName, channel: MessageChannel, language: Language, fact: str) -> bool:
+        return False
+
+
+class House:
+    """All ports in memory. `customers`, `senders`, `runs` may be exchanged for failing ones before a step is done."""
+
+    def __init__(self, **policy: Any) -> None:
+        self.clock = SetClock()
+        self.store = InMemoryCustomerRepository()
+        self.customers: CustomerRepository = self.store
+        self.ledger: MessageLedger = InMemoryMessageLedger(self.store)
+        self.email = InMemoryMessageSender("email")
+        self.sms = InMemoryMessageSender("sms")
+        self.senders: dict[MessageChannel, MessageSender] = {
+            MessageChannel.EMAIL: self.email,
+            MessageChannel.SMS: self.sms,
+        }
+        self.renderer: MessageRenderer = PlainRenderer()
+        self.runs = InMemoryJourneyRuns()
+        self.bus = InMemoryEventPublisher()
+        self.programme = replace(PROGRAMME, policy=replace(PROGRAMME.policy, **policy))
+        self._told = 0
+
+    @property
+    def ports(self) -> StepPorts:
+        return StepPorts(
+            customers=self.customers,
+            ledger=self.ledger,
+            senders=self.senders,
+            renderer=self.renderer,
+            runs=self.runs,
+            programme=self.programme,
+            clock=self.clock,
+        )
+
+    @property
+    def sent(self) -> list[str]:
+        """The texts that left the house, on any channel."""
+        return [message.content.text for message in (*self.email.sent, *self.sms.sent)]
+
+    def ana(self, customer: CustomerId = ANA) -> Customer:
+        return self.store.load([customer])[customer]
+
+    def facts(self, kind: type[Fact], customer: CustomerId = ANA) -> list[Any]:
+        return [fact for fact in self.store.facts_of(customer) if isinstance(fact, kind)]
+
+    def statuses(self) -> list[str]:
+        return [message.status.value for message in self.facts(Message)]
+
+    def event(self, name: str, event_id: str = "", **fields: Any) -> Any:
+        """A valid event of the shop, by Ana, now; `fields` say what is particular about it."""
+        model = SHOP_EVENTS[name]
+        plain = {"occurred_at": self.clock.now(), "customer_id": ANA, "event_id": event_id or name}
+        example = {key: value for key, value in model.EXAMPLE.items() if key not in ("lines", "contact")}
+        return model.model_validate({**example, **plain, **fields})
+
+    def record(self, events: Sequence[Any], customers: Any = None) -> list[Outcome]:
+        """Record a batch of events of one kind."""
+        name = type(events[0]).__name__.removesuffix("V1")
+        rules = self.programme.policy.standing_rules()
+        outcomes = RECORDERS[name](
+            events, customers=customers or self.customers, rules=rules, clock=self.clock
+        )
+        assert len(outcomes) == len(events)
+        for outcome in outcomes:
+            assert outcome.error is None
+        return outcomes
+
+    def tell(self, name: str, event_id: str = "", **fields: Any) -> None:
+        """The shop tells one event."""
+        self.record([self.event(name, event_id, **fields)])
+
+    def ana_registers(self, *, consents: Sequence[str] = ("relationship", "promotion")) -> None:
+        self.tell("CustomerRegistered")
+        for purpose in consents:
+            self.tell("ConsentGiven", f"yes-{purpose}", purpose=purpose)
+
+    def publish(self) -> list[OutgoingEvent]:
+        """Tell the bus what was written since last time; the answer is what it was told."""
+        written, self._told = self.store.stream[self._told :], len(self.store.stream)
+        before = len(self.bus.published)
+        changes = [(one.before, one.after) for one in written]
+        assert publish_changes(changes, events=self.bus, clock=self.clock) == []
+        return self.bus.published[before:]
+
+    def told(self, name: str) -> list[dict[str, Any]]:
+        """Everything the bus was ever told under this name."""
+        self.publish()
+        return [event.detail for event in self.bus.published if event.name == name]
+
+    def news(self, name: str) -> int:
+        """The last event of this name reaches the journeys."""
+        return self.news_of(name, self.told(name)[-1])
+
+    def news_of(self, name: str, detail: Mapping[str, Any]) -> int:
+        customer = CustomerId(detail["customer_id"])
+        news = JourneyNews(name, detail["event_id"], customer, subject_of(name, detail))
+        return leave_journeys(news, customers=self.customers, runs=self.runs, clock=self.clock)
+
+    def run_of(self, journey: str, event: str, execution: str = "run-1") -> "Run":
+        """A run of the journey, started by the last event of this name; it has not entered yet."""
+        return Run(self, journey, event, self.told(event)[-1], execution)
+
+    def sweep(self) -> int:
+        rules = self.programme.policy.standing_rules()
+        return find_quiet_customers(customers=self.customers, rules=rules, clock=self.clock)
+
+    def look_at_promises(self) -> int:
+        return find_broken_promises(customers=self.customers, clock=self.clock)
+
+    def ana_is_in_win_back(self) -> "Run":
+        """Ana registered, bought, went quiet and entered win-back; it is ten in the morning."""
+        self.ana_registers()
+        self.tell("PurchaseCompleted", "p-0", order_id="old")
+        self.clock.go_on(days=120)
+        assert self.sweep() == 1
+        run = self.run_of("win-back", "CustomerWentQuiet")
+        assert run.enter().outcome == "done"
+        return run
+
+
+class Run:
+    """One execution of a journey, walked by the test."""
+
+    def __init__(self, house: House, journey: str, event: str, cause: dict[str, Any], execution: str) -> None:
+        self.house, self.journey, self.event, self.cause, self.execution = (
+            house,
+            journey,
+            event,
+            cause,
+            execution,
+        )
+
+    def step(self, do: str, name: str = "", *, token: str | None = None, **settings: Any) -> StepOutcomeV1:
+        payload = StepPayloadV1.model_validate(
+            {
+                "version": 1,
+                "journey": self.journey,
+                "customer_id": self.cause["customer_id"],
+                "event": self.event,
+                "cause": self.cause,
+                "execution": self.execution,
+                "task_token": token,
+                "step": {"id": name or do, "do": do, **settings},
+            }
+        )
+        return perform_step(payload, ports=self.house.ports, pause=lambda _: None)
+
+    def enter(self, **settings: Any) -> StepOutcomeV1:
+        return self.step("enter", **{"longest": 60 * DAY, **ENTER.get(self.journey, {}), **settings})
+
+    def send(self, message: str, **settings: Any) -> StepOutcomeV1:
+        return self.step("send", f"send-{message}", message=message, **settings)
+
+    def wait_for(self, event: str, token: str) -> StepOutcomeV1:
+        return self.step("wait_for", event=event, at_most=20 * DAY, token=token)
+
+    def finish(self, result: str = "finished") -> StepOutcomeV1:
+        return self.step("finish", result=result)

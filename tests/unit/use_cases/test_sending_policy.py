@@ -1,0 +1,251 @@
+"""What a journey would send and the contact policy has its word on, from the claim's point of view."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from escalera.domain.errors import ChannelThrottledError
+from escalera.domain.vocabulary import MessageChannel
+from tests.fakes.failing import Failing, Failure
+from tests.fakes.house import House, Run
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def a_run(house: House, *, consents: tuple[str, ...] = ("relationship", "promotion")) -> Run:
+    """Ana bought, and is being thanked."""
+    house.ana_registers(consents=consents)
+    house.tell("PurchaseCompleted", order_id="1")
+    run = house.run_of("thank-you", "PurchaseRecorded")
+    assert run.enter().outcome == "done"
+    return run
+
+
+@pytest.mark.parametrize("message", ["how-was-it", "offer"])
+def test_with_an_open_complaint_nothing_but_service_goes_out_and_it_is_told(house, message):
+    run = a_run(house)
+    house.tell("ComplaintRaised", complaint_id="c")
+    assert run.send("thanks").outcome == "done"
+    outcome = run.send(message)
+    assert (outcome.outcome, outcome.reason) == ("withheld", "open_complaint")
+    assert house.sent == ["thanks"]
+    assert [told["reason"] for told in house.told("MessageWithheld")] == ["open_complaint"]
+    house.tell("ComplaintResolved", complaint_id="c")
+    assert run.send(message).outcome == "withheld"  # decided once
+    assert house.sent == ["thanks"]
+
+
+def test_a_message_held_by_a_complaint_goes_out_once_it_is_resolved(house):
+    run = a_run(house)
+    house.tell("ComplaintRaised", complaint_id="c")
+    held = run.send("offer", while_complaint_open="hold")
+    assert (held.outcome, held.reason) == ("hold", "open_complaint")
+    house.clock.go_on(seconds=held.seconds)
+    house.tell("ComplaintResolved", complaint_id="c")
+    assert run.send("offer", while_complaint_open="hold").outcome == "done"
+    assert house.sent == ["offer"]
+
+
+def test_a_message_held_by_a_complaint_is_withheld_once_it_has_expired(house):
+    run = a_run(house)
+    house.tell("ComplaintRaised", complaint_id="c")
+    until = house.clock.now().timestamp() + 3 * 86_400
+    for _ in range(20):
+        outcome = run.send("offer", while_complaint_open="hold")
+        if outcome.outcome != "hold":
+            break
+        house.clock.go_on(seconds=outcome.seconds)
+    assert (outcome.outcome, outcome.reason) == ("withheld", "open_complaint")
+    assert 0 <= house.clock.now().timestamp() - until <= 5
+    assert house.sent == []
+
+
+def test_a_complaint_between_the_look_and_the_claim_stops_the_message(house):
+    run = a_run(house)
+    meanwhile = Failing(house.store)
+    complaint = house.event("ComplaintRaised", complaint_id="c")
+
+    def complain(method: str) -> None:
+        if method == "save" and meanwhile.calls["save"] == 1:
+            house.record([complaint], customers=house.store)
+
+    meanwhile.between, house.customers = complain, meanwhile
+    assert run.send("offer").reason == "open_complaint"
+    assert house.sent == []
+
+
+def test_consent_withdrawn_in_the_middle_of_a_journey_ends_what_needed_it(house):
+    run = a_run(house)
+    house.tell("ConsentWithdrawn", "no", purpose="relationship", for_channel="email")
+    outcome = run.send("how-was-it")
+    assert (outcome.outcome, outcome.reason) == ("withheld", "no_consent")
+    assert run.send("thanks").outcome == "done"
+    assert house.sent == ["thanks"]
+
+
+def test_without_a_yes_to_offers_nothing_that_sells_goes_out(house):
+    run = a_run(house, consents=("relationship",))
+    assert run.send("offer").reason == "no_consent"
+    assert run.send("how-was-it").outcome == "done"
+
+
+def test_consent_withdrawn_between_the_look_and_the_claim_stops_the_message(house):
+    run = a_run(house)
+    meanwhile = Failing(house.store)
+    no = house.event("ConsentWithdrawn", purpose="promotion", for_channel="email")
+
+    def withdraw(method: str) -> None:
+        if method == "save" and meanwhile.calls["save"] == 1:
+            house.record([no], customers=house.store)
+
+    meanwhile.between, house.customers = withdraw, meanwhile
+    assert run.send("offer").reason == "no_consent"
+    assert house.sent == []
+
+
+def cap_is_full(house: House, run: Run) -> None:
+    """Two of three this week."""
+    for number in range(2):
+        assert run.step("send", f"earlier-{number}", message="how-was-it").outcome == "done"
+        house.clock.go_on(hours=1)
+
+
+def test_the_fourth_message_of_a_week_waits_until_the_first_is_a_week_old(house):
+    run = a_run(house)
+    first = house.clock.now()
+    cap_is_full(house, run)
+    assert run.send("how-was-it").outcome == "done"
+    held = run.send("offer", expires_after=30 * 86_400)
+    assert (held.outcome, held.reason) == ("hold", "frequency_cap")
+    house.clock.go_on(seconds=held.seconds)
+    assert (house.clock.now() - first).days == 7
+    assert run.send("offer", expires_after=30 * 86_400).outcome == "done"
+
+
+def test_two_messages_at_once_cannot_both_be_the_third(house):
+    """The cap is judged and claimed at one version of the customer."""
+    run = a_run(house)
+    cap_is_full(house, run)
+    meanwhile = Failing(house.store)
+
+    def send_another(method: str) -> None:
+        if method == "save" and meanwhile.calls["save"] == 1:
+            house.customers = house.store
+            assert run.send("how-was-it").outcome == "done"
+
+    meanwhile.between, house.customers = send_another, meanwhile
+    assert run.send("offer", expires_after=30 * 86_400).reason == "frequency_cap"
+    assert len(house.sent) == 3
+
+
+def throttle_once(house: House, run: Run, message: str) -> None:
+    house.senders[MessageChannel.EMAIL] = Failing(house.email, [Failure("send", error=ChannelThrottledError)])
+    with pytest.raises(ChannelThrottledError):
+        run.send(message)
+
+
+def test_a_throttled_message_does_not_count_itself_when_it_is_tried_again(house):
+    run = a_run(house)
+    cap_is_full(house, run)
+    throttle_once(house, run, "offer")
+    house.clock.go_on(seconds=2)
+    assert run.send("offer").outcome == "done"
+    assert len(house.ana().recent_contacts) == 3
+
+
+def test_a_throttled_message_that_meets_the_night_does_not_count_itself_in_the_morning(house):
+    run = a_run(house)
+    cap_is_full(house, run)
+    house.clock.at = datetime(2026, 3, 2, 19, 59, tzinfo=UTC)  # a minute to nine in Madrid
+    throttle_once(house, run, "offer")
+    house.clock.go_on(minutes=2)
+    held = run.send("offer")
+    assert held.reason == "quiet_hours"
+    house.clock.go_on(seconds=held.seconds)
+    assert run.send("offer").outcome == "done"
+
+
+def test_a_throttled_message_that_is_then_withheld_takes_no_room_from_another(house):
+    run = a_run(house)
+    cap_is_full(house, run)
+    throttle_once(house, run, "offer")
+    house.tell("ConsentWithdrawn", "no", purpose="promotion")
+    house.clock.go_on(seconds=2)
+    assert run.send("offer").reason == "no_consent"
+    assert run.send("how-was-it").outcome == "done"
+
+
+def test_a_throttled_retry_forgets_its_own_trace_only(house):
+    """Two messages claimed at the same instant are two, whichever is tried again."""
+    run = a_run(house)
+    assert run.send("how-was-it").outcome == "done"
+    throttle_once(house, run, "offer")
+    house.clock.go_on(seconds=2)
+    assert run.send("offer").outcome == "done"
+    assert len(house.ana().recent_contacts) == 2
+
+
+def test_at_night_a_text_waits_for_the_morning_where_the_customer_lives(house):
+    run = a_run(house)
+    house.clock.at = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+    held = run.send("how-was-it")
+    assert (held.outcome, held.reason) == ("hold", "quiet_hours")
+    assert house.clock.go_on(seconds=held.seconds) >= datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+    assert run.send("how-was-it").outcome == "done"
+
+
+def test_a_message_that_would_have_expired_by_the_morning_is_withheld_now(house):
+    run = a_run(house)
+    house.clock.at = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+    outcome = run.send("how-was-it", expires_after=3600)
+    assert (outcome.outcome, outcome.reason) == ("withheld", "quiet_hours")
+
+
+def test_a_closed_mailbox_gets_nothing_for_ever_and_the_text_goes_instead(house):
+    run = a_run(house)
+    house.tell("ConsentGiven", "sms", purpose="relationship", for_channel="sms")
+    close_mailbox(house)
+    assert run.send("how-was-it", via=["email", "sms"]).outcome == "done"
+    assert [message.content.text for message in house.sms.sent] == ["how-was-it"]
+    assert house.email.sent == []
+
+
+def test_a_closed_mailbox_withholds_even_service(house):
+    run = a_run(house)
+    close_mailbox(house)
+    house.tell("ConsentGiven", "again", purpose="service", for_channel="email")
+    assert run.send("thanks", via=["email"]).reason == "suppressed"
+    assert house.sent == []
+
+
+def close_mailbox(house: House) -> None:
+    from escalera.domain.consent import with_suppression
+    from escalera.domain.vocabulary import SuppressionReason
+    from escalera.ports.customers import Change
+
+    ana = house.ana()
+    reason = SuppressionReason.SPAM_COMPLAINT
+    closed = with_suppression(ana, MessageChannel.EMAIL, reason, house.clock.now(), address=None)
+    house.store.save([Change(ana, closed)])
+
+
+def test_the_holdout_hears_nothing_but_service_and_gets_no_present():
+    house = House(holdout_share=1.0)
+    run = a_run(house)
+    assert run.send("thanks").outcome == "done"
+    assert run.send("how-was-it").reason == "holdout"
+    assert house.sent == ["thanks"]
+
+
+def test_a_message_the_programme_no_longer_has_does_not_stop_the_journey(house):
+    assert a_run(house).send("gone").reason == "message_gone"
+
+
+def test_what_is_no_service_says_how_to_get_no_more_of_it(house):
+    run = a_run(house)
+    run.send("thanks")
+    run.send("offer")
+    assert ["List-Unsubscribe" in message.headers for message in house.email.sent] == [False, True]
