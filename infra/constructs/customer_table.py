@@ -60,9 +60,9 @@ class CustomerTable(Construct):
         function.allow("dynamodb:Query", on=[self.table.table_arn])
 
     def grant_sweep(self, function: RetentionFunction) -> None:
-        """List who is due, then read and write those customers, many at a time."""
+        """List who is due, then read and write those customers, one or many at a time."""
         function.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{DUE_INDEX}"])
-        function.allow("dynamodb:BatchGetItem", *WRITE, on=[self.table.table_arn])
+        function.allow(*READ, *WRITE, on=[self.table.table_arn])
         function.set_environment(TABLE_NAME=self.table.table_name)
 
     def publish_changes_through(

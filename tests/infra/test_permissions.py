@@ -13,12 +13,8 @@ KEEP_CUSTOMERS = {
     ("dynamodb:ConditionCheckItem", TABLE),
 }
 QUERY_CUSTOMERS = {("dynamodb:Query", TABLE)}
-SWEEP = {
+SWEEP = KEEP_CUSTOMERS | {
     ("dynamodb:Query", f"{TABLE}/index/due"),
-    ("dynamodb:BatchGetItem", TABLE),
-    ("dynamodb:PutItem", TABLE),
-    ("dynamodb:UpdateItem", TABLE),
-    ("dynamodb:ConditionCheckItem", TABLE),
     ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
 }
 READ_STREAM = {
