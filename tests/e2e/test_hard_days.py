@@ -1,0 +1,143 @@
+"""Throttling, crashes, bad events, bounces, STOP, rights: what must hold on a bad day."""
+
+import json
+from datetime import timedelta
+
+from escalera.domain.facts import MessageStatus
+from tests.e2e.shop import Shop
+
+
+def test_with_ses_throttled_nine_times_of_ten_every_message_goes_out_once(shop: Shop) -> None:
+    shop.stack.throttle_email(0.9)
+    customers = [shop.nobody_yet() for _ in range(10)]
+    shop.put(*(shop.purchase(one, f"{one}-1", contact={"email": f"{one}@example.net"}) for one in customers))
+
+    def all_thanked() -> bool:
+        return all(shop.mails_to(f"{one}@example.net") for one in customers)
+
+    shop.wait_until(all_thanked, "all thanked in the end", within=120)
+    shop.settle()
+    assert [len(shop.mails_to(f"{one}@example.net")) for one in customers] == [1] * 10
+
+
+def test_killed_right_after_ses_took_it_the_message_is_not_sent_again_and_is_settled(shop: Shop) -> None:
+    customer = shop.nobody_yet()
+    shop.stack.crash_after_send(1)
+    shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
+    told = {MessageStatus.SENT, MessageStatus.DELIVERED}
+
+    def settled() -> bool:
+        return [row.status in told for row in shop.messages(customer, "order-thanks")] == [True]
+
+    shop.wait_until(settled, "the provider's word settles it")
+    shop.settle()
+    assert len(shop.mails_to(f"{customer}@example.com")) == 1
+
+
+def test_killed_between_claim_and_send_nothing_is_doubled_and_the_journey_goes_on(shop: Shop) -> None:
+    customer = shop.nobody_yet()
+    shop.stack.crash_before_send(1)
+    shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
+    shop.wait_until(
+        lambda: [row.status for row in shop.messages(customer, "order-thanks")] == [MessageStatus.CLAIMED],
+        "the claim of the killed sender",
+    )
+    shop.move_clock(timedelta(hours=2))
+    shop.wait_until(
+        lambda: (
+            [row.status for row in shop.messages(customer, "order-thanks")] == [MessageStatus.UNCONFIRMED]
+        ),
+        "noted as unconfirmed",
+    )
+    shop.wait_until(lambda: shop.customer(customer).active_entries, "the journey goes on")
+    assert shop.mails_to(f"{customer}@example.com") == []
+
+
+def test_a_poison_event_is_set_aside_with_its_reason_and_blocks_nobody(shop: Shop) -> None:
+    customer, other = shop.nobody_yet(), shop.nobody_yet()
+    poison = shop.purchase(customer, f"{customer}-1")
+    detail = json.loads(poison["Detail"])
+    detail["total"]["amount"] = "12.50"
+    shop.put(
+        {**poison, "Detail": json.dumps(detail)},
+        shop.purchase(other, f"{other}-1", contact={"email": f"{other}@example.com"}),
+    )
+    shop.wait_until(lambda: shop.mails_to(f"{other}@example.com"), "the other one is thanked")
+
+    def set_aside() -> list[str]:
+        return [
+            letter["MessageAttributes"]["reason"]["StringValue"]
+            for letter in shop.dead_letters("OnPurchaseCompleted")
+            if customer in letter["Body"]
+        ]
+
+    [reason] = shop.wait_until(set_aside, "the poison event in the dead letters")
+    assert "total.amount" in reason
+
+
+def test_a_hard_bounce_closes_the_address_for_ever(shop: Shop) -> None:
+    customer = shop.new_customer(mailbox="bounce-e2e@example.com")
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.customer(customer).suppressed, "the suppression")
+    shop.put(shop.purchase(customer, f"{customer}-2"))
+    shop.wait_until(
+        lambda: "suppressed" in {row.reason for row in shop.messages(customer, "order-thanks")},
+        "the second thank-you is withheld",
+    )
+    assert len(shop.mails_to("bounce-e2e@example.com")) == 1
+
+
+def test_stop_by_text_ends_all_texts(shop: Shop) -> None:
+    phone = "+447700900777"
+    customer = shop.new_customer(phone=phone)
+    reply = {"originationNumber": phone, "destinationNumber": "+447700900000", "messageBody": "Baja."}
+    shop.client("sns").publish(TopicArn=shop.outputs["SmsRepliesTopic"], Message=json.dumps(reply))
+    shop.wait_until(lambda: shop.customer(customer).unsubscribed, "the STOP is kept")
+
+
+def test_logs_hold_no_address_name_or_phone_number(shop: Shop) -> None:
+    phone = "+447700900555"
+    customer = shop.new_customer(mailbox="secret.mailbox@example.com", phone=phone)
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.mails_to("secret.mailbox@example.com"), "the thank-you")
+    logs = shop.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    lines = [
+        event["message"]
+        for group in groups
+        if "DirectPublish" not in group
+        for event in logs.filter_log_events(logGroupName=group)["events"]
+    ]
+    assert any(customer in line or "on_purchase_completed" in line for line in lines), (
+        "there are logs to look at"
+    )
+    for secret in ("secret.mailbox", phone, "Ejemplo"):
+        assert not [line for line in lines if secret in line]
+
+
+def test_a_sender_stripped_of_its_right_to_send_sends_nothing(shop: Shop) -> None:
+    """The roles are enforced: without ses:SendEmail the very same purchase is not thanked until it is given back."""
+    iam = shop.client("iam")
+    name = shop.outputs["FunctionPerformStep"]
+    role = shop.client("lambda").get_function_configuration(FunctionName=name)["Role"].rsplit("/", 1)[1]
+    policies = {
+        policy: iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+    [policy] = [policy for policy, document in policies.items() if "ses:SendEmail" in json.dumps(document)]
+    document = policies[policy]
+    kept = [one for one in document["Statement"] if "ses:SendEmail" not in json.dumps(one["Action"])]
+    assert len(kept) == len(document["Statement"]) - 1
+    stripped = {**document, "Statement": kept}
+    customer = shop.nobody_yet()
+    try:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(stripped))
+        shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
+        shop.wait_until(
+            lambda: [row.status for row in shop.messages(customer)] == [MessageStatus.RELEASED],
+            "the refused send is given back",
+        )
+        assert shop.mails_to(f"{customer}@example.com") == []
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    shop.wait_until(lambda: shop.mails_to(f"{customer}@example.com"), "thanked once the right is back")
