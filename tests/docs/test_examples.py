@@ -1,0 +1,137 @@
+"""Every YAML and JSON block in the pages is what the models accept; the how-to pages' example is a whole programme."""
+
+import json
+import re
+import shutil
+from datetime import timedelta
+
+import pytest
+import yaml
+
+from escalera.contracts.registry import EVENTS
+from escalera.domain.rhythm import Prior, unusual_silence
+from escalera.journeys.file_model import Journey
+from escalera_cli.event_files import problems_of
+from infra.journey_compiler import compile_journey
+from programme_compiler import check_programme
+from programme_compiler.models import MessageFile, ProgrammeFile
+from programme_compiler.source import read_source
+from tests.docs.pages import ROOT, blocks
+
+YAML = [pytest.param(block, id=str(block)) for block in blocks("yaml", "yml")]
+JSON = [pytest.param(block, id=str(block)) for block in blocks("json")]
+THANKS = {"es": "Gracias", "pt": "Obrigado", "en": "Thank you"}
+
+
+@pytest.fixture(scope="module")
+def source():
+    return read_source(ROOT / "programme")
+
+
+def accept(data):
+    """Read a piece of the programme as what it is: a message, a part of programme.yaml, or of a journey."""
+    if isinstance(data, list):
+        data = {"steps": data}
+    if "sells" in data:
+        return MessageFile.model_validate(data)
+    if data.keys() <= ProgrammeFile.model_fields.keys():
+        whole = yaml.safe_load((ROOT / "programme" / "programme.yaml").read_text(encoding="utf-8"))
+        return ProgrammeFile.model_validate({**whole, **data})
+    rest = {"name": "example", "about": "An example", "kind": "promotion", "starts_on": "PurchaseRecorded"}
+    return Journey.model_validate({**rest, **data})
+
+
+@pytest.mark.parametrize("block", YAML)
+def test_yaml_block_is_what_the_programme_accepts(block):
+    accept(yaml.safe_load(block.text))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["steps: [{fly: high}]", "rhythm: {unusual: 2}", "{sells: true, purpose: service}", "- wait: soon"],
+)
+def test_wrong_yaml_is_noticed(wrong):
+    with pytest.raises(ValueError):  # noqa: PT011 - pydantic's own text is not ours to fix
+        accept(yaml.safe_load(wrong))
+
+
+@pytest.mark.parametrize("block", JSON)
+def test_json_block_fulfils_its_contract(block):
+    found = json.loads(block.text)
+    if isinstance(found, list):
+        assert [problems_of(event) for event in found] == [[] for _ in found]
+    else:
+        EVENTS[block.title].model_validate(found)
+
+
+def test_win_back_in_the_readme_is_win_back(source):
+    """Whoever changes the journey changes what the README says of it."""
+    (block,) = [block for block in blocks("yaml") if block.page == ROOT / "README.md"]
+    shown, real = accept(yaml.safe_load(block.text)), source.journeys["win-back"].journey
+    assert shown.steps == real.steps
+    assert (shown.starts_on, shown.leaves_on) == (real.starts_on, real.leaves_on)
+
+
+def test_what_the_how_to_pages_add_makes_a_programme_without_problems(tmp_path):
+    """The journey and the message of the how-to pages; what they show in English stands in for the other languages."""
+    shutil.copytree(ROOT / "programme", tmp_path / "programme")
+    titled = [block for block in blocks("yaml", "html", "text") if block.title.startswith("programme/")]
+    assert len(titled) >= 5
+    for block in titled:
+        path = tmp_path / block.title
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.name.startswith("en."):
+            path.write_text(block.text, encoding="utf-8")
+            continue
+        for language, thanks in THANKS.items():
+            text = block.text.replace("footer.en", f"footer.{language}").replace(
+                'lang="en"', f'lang="{language}"'
+            )
+            text = text.replace("Thank you", thanks).replace("thank you", thanks)
+            path.with_name(path.name.replace("en.", f"{language}.")).write_text(text, encoding="utf-8")
+    assert [str(problem) for problem in check_programme(tmp_path / "programme")] == []
+
+
+def test_silences_in_the_table_are_those_of_the_formula(source):
+    page = (ROOT / "docs" / "explanation" / "silence.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\d+) days \| (\d+) days \|$", page, re.MULTILINE)
+    assert len(rows) >= 4
+    rhythm = source.programme.rhythm
+    prior = Prior(
+        typical_gap=timedelta(seconds=rhythm.typical_gap),
+        worth_gaps=rhythm.worth_gaps,
+        unusual=rhythm.unusual,
+        at_least=timedelta(seconds=rhythm.at_least),
+    )
+    for orders, span, quiet in rows:
+        silence = unusual_silence(int(orders), timedelta(days=int(span)), prior)
+        assert round(silence / timedelta(days=1)) == int(quiet), f"{orders} orders over {span} days"
+
+
+def test_states_passed_in_the_cost_page_are_those_of_the_machines(source):
+    page = (ROOT / "docs" / "explanation" / "cost.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .+ \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    lives = [
+        passed(source, "thank-you", {"3-branch": "case-0", "5-branch": "else"}),
+        passed(source, "thank-you", {"3-branch": "case-0", "5-branch": "case-0"}),
+        passed(source, "win-back", {"3-branch": "case-1"}),
+    ]
+    assert [(int(states), int(calls)) for states, calls in rows] == lives
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"({lives[0][0]} for the thank-you" in readme
+    assert f"{lives[0][0] * 0.000025:.5f} US dollars" in readme
+
+
+def passed(source, journey, outcomes):
+    """(states, calls of perform_step) of a run in which these steps have these outcomes and all others are done."""
+    machine = compile_journey(source.journeys[journey].journey, perform_step_arn="perform-step")
+    name, outcome, states, calls = machine["StartAt"], "", 0, 0
+    while True:
+        state = machine["States"][name]
+        states += 1
+        if state["Type"] == "Task":
+            calls, outcome = calls + 1, outcomes.get(name, "done")
+        if state.get("End"):
+            return states, calls
+        ways = {choice["StringEquals"]: choice["Next"] for choice in state.get("Choices", ())}
+        name = ways.get(outcome, state["Default"]) if ways else state["Next"]
