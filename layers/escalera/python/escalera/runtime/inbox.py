@@ -67,10 +67,9 @@ def take_in(
     for message_id, body in bodies.items():
         try:
             good[message_id] = read(body)
-        except PermanentError as wrong:
+        except Exception as wrong:  # noqa: BLE001 - whatever it is, it is this record's own
             errors[message_id] = wrong
-    if good:
-        errors |= dict(zip(good, _used(use, list(good.values())), strict=True))
+    errors |= _used(use, good)
     for message_id, error in errors.items():
         if isinstance(error, PermanentError):
             errors[message_id] = _buried(bodies[message_id], error, dead_letters)
@@ -151,12 +150,17 @@ def _wrong_field(problem: Mapping[str, Any]) -> str:
     return f"{said} (got {written if len(written) <= _LONGEST_VALUE else written[:_LONGEST_VALUE] + '...'})"
 
 
-def _used(use: Callable[[Sequence[T]], Sequence[Settled]], good: Sequence[T]) -> list[Exception | None]:
+def _used(
+    use: Callable[[Sequence[T]], Sequence[Settled]], good: Mapping[str, T]
+) -> Mapping[str, Exception | None]:
+    if not good:
+        return {}
     try:
-        return [outcome.error for outcome in use(good)]
+        outcomes = use(list(good.values()))
+        return {message_id: one.error for message_id, one in zip(good, outcomes, strict=True)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the queue brings the batch again
         logger().exception("batch left to the queue")
-        return [error] * len(good)
+        return dict.fromkeys(good, error)
 
 
 def _buried(body: str, error: PermanentError, dead_letters: str) -> Exception | None:
@@ -182,6 +186,8 @@ def _queues() -> Any:
 
 
 def _answered(event: Body, context: Any, errors: Mapping[str, Exception | None]) -> Any:
+    if not errors:  # an empty log: Powertools would take it for a mistake
+        return {"batchItemFailures": []}
     # Loaded by the first batch, not by the cold start.
     from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
         BatchProcessor,

@@ -9,6 +9,7 @@ from escalera.domain.customer import Customer
 from escalera.domain.entries import leave_by
 from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
+from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel, SuppressionReason
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger, SaveOutcome
@@ -69,9 +70,15 @@ def settle_feedback(
     if reason is None:
         return moved
 
+    channel = _channel(feedback)
+
     def closed(customer: Customer) -> Customer:
-        address = feedback.phone or feedback.email or customer.contact.address(_channel(feedback))
-        return with_suppression(customer, _channel(feedback), reason, at, address=address)
+        current = customer.contact.address(channel)
+        told = feedback.phone or feedback.email or current
+        # A former address that bounces says nothing about the present one.
+        if feedback.kind is FeedbackKind.BOUNCED_PERMANENT and not _is_same(told, current):
+            return customer
+        return with_suppression(customer, channel, reason, at, address=told)
 
     return close_channel(customer_id, closed, customers=customers) or moved
 
@@ -92,6 +99,10 @@ def close_channel(
         if customers.save([change])[0].outcome is SaveOutcome.SAVED:
             return True
     raise StaleCustomerError(f"customer {customer_id} kept changing while a channel was to be closed")
+
+
+def _is_same(told: str | None, current: str | None) -> bool:
+    return current is None or told is None or address_digest(told) == address_digest(current)
 
 
 def _channel(feedback: Feedback) -> MessageChannel:

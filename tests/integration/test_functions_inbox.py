@@ -1,0 +1,185 @@
+"""Functions fed by a queue: the good are recorded, the hopeless put away with their reason, the rest left to the queue."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from escalera import bootstrap
+from escalera.contracts.registry import SHOP_EVENTS
+from escalera.domain.errors import PermanentError, StoreBusyError
+from escalera.domain.facts import Complaint, Order
+from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
+from escalera.runtime import inbox
+from escalera.runtime.inbox import Verdict, event_reader, take_in
+from tests.fakes.failing import Failing, Failure
+from tests.integration.test_functions_support import (
+    Context,
+    batch,
+    cloud,
+    invoke,
+    left_to_the_queue,
+    on_the_bus,
+)
+
+__all__ = ["cloud"]
+
+ANA = CustomerId("c-1001")
+PURCHASE = SHOP_EVENTS["PurchaseCompleted"].EXAMPLE
+ANSWERED_BY = {
+    "CustomerRegistered": "on_customer_registered",
+    "ConsentGiven": "on_consent_changed",
+    "ConsentWithdrawn": "on_consent_changed",
+    "PurchaseCompleted": "on_purchase_completed",
+    "PurchaseRefunded": "on_purchase_refunded",
+    "DeliveryCompleted": "on_delivery_completed",
+    "ComplaintRaised": "on_complaint_changed",
+    "ComplaintAnswered": "on_complaint_changed",
+    "ComplaintResolved": "on_complaint_changed",
+}
+
+
+def a_purchase(**fields):
+    return on_the_bus("PurchaseCompleted", {**PURCHASE, **fields})
+
+
+@pytest.mark.parametrize(("name", "function"), ANSWERED_BY.items())
+def test_every_event_of_the_shop_is_taken_in_by_its_function(cloud, name, function):
+    answer = invoke(function, batch(on_the_bus(name, SHOP_EVENTS[name].EXAMPLE)))
+    assert left_to_the_queue(answer) == []
+    assert cloud.dead_letters() == []
+    assert cloud.customers.load([ANA])[ANA].version == 1
+
+
+def test_what_the_events_said_is_in_the_table(cloud):
+    for name, function in ANSWERED_BY.items():
+        invoke(function, batch(on_the_bus(name, SHOP_EVENTS[name].EXAMPLE)))
+    ana = cloud.customers.load([ANA])[ANA]
+    assert (ana.contact.given_name, ana.orders, ana.orders_returned) == ("Ana", 1, 1)
+    assert not ana.consents[Purpose.PROMOTION, MessageChannel.EMAIL].given
+    assert not ana.has_open_complaint
+    facts = cloud.customers.facts_of(ANA)
+    (order,) = (fact for fact in facts if isinstance(fact, Order))
+    assert order.delivered_at == datetime(2026, 11, 6, 13, 20, tzinfo=UTC)
+    (complaint,) = (fact for fact in facts if isinstance(fact, Complaint))
+    assert complaint.cause == "packaging"
+
+
+def test_duplicates_within_and_across_batches_count_once(cloud):
+    for _ in range(2):
+        assert left_to_the_queue(invoke("on_purchase_completed", batch(a_purchase(), a_purchase()))) == []
+    assert cloud.customers.load([ANA])[ANA].orders == 1
+
+
+def test_invalid_event_is_put_away_with_every_wrong_field_and_the_others_are_recorded(cloud):
+    wrong = a_purchase(total={"amount": "12.5", "currency": "euro"}, order_id="5002")
+    del wrong["detail"]["occurred_at"]
+    body = json.dumps(wrong, indent=3)
+    answer = invoke("on_purchase_completed", batch(a_purchase(), body))
+    assert left_to_the_queue(answer) == []
+    ((letter, reason),) = cloud.dead_letters()
+    assert letter == body
+    assert reason.startswith("PurchaseCompleted order-5001-paid: ")
+    assert 'total.amount: Input should be a valid integer (got "12.5")' in reason
+    assert "total.currency: " in reason
+    assert "occurred_at: Field required" in reason
+    assert cloud.customers.load([ANA])[ANA].orders == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("not json", "no JSON"),
+        ("[1]", "no JSON object"),
+        (
+            on_the_bus("PurchaseImagined", PURCHASE),
+            "PurchaseImagined: nobody here takes it, only PurchaseCompleted",
+        ),
+        (on_the_bus("PurchaseCompleted", None), "PurchaseCompleted bus-PurchaseCompleted: the whole: "),
+        (a_purchase(version=2), "version: Input should be 1 (got 2)"),
+    ],
+)
+def test_what_is_no_event_for_this_inbox_is_put_away(cloud, body, reason):
+    assert left_to_the_queue(invoke("on_purchase_completed", batch(body))) == []
+    ((_, said),) = cloud.dead_letters()
+    assert reason in said
+
+
+def test_neither_reason_nor_logs_quote_what_is_personal(cloud, capsys):
+    contact = {"given_name": 7, "email": "ana at example", "phone": "0034 600 000 001"}
+    ticket = {
+        **SHOP_EVENTS["ComplaintRaised"].EXAMPLE,
+        "event_id": "ana@example.com",
+        "subject": 7,
+        "text": 8.25,
+    }
+    invoke("on_purchase_completed", batch(a_purchase(contact=contact)))
+    invoke("on_complaint_changed", batch(on_the_bus("ComplaintRaised", ticket)))
+    reasons = " ".join(reason for _, reason in cloud.dead_letters())
+    assert "contact.email" in reasons
+    assert "contact.phone" in reasons
+    assert "subject: " in reasons
+    for told in (reasons, capsys.readouterr().out):
+        for personal in ("ana at example", "0034 600", "ana@example.com", "8.25"):
+            assert personal not in told
+
+
+def test_every_dead_letter_is_counted(cloud, capsys):
+    invoke("on_purchase_completed", batch("not json", "nor this"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["DeadLetters"] for line in lines if "DeadLetters" in line] == [[1, 1]]
+
+
+def test_record_that_cannot_be_put_away_stays_with_the_queue(cloud):
+    cloud.sqs.delete_queue(QueueUrl=cloud.dead_letters_url)
+    answer = invoke("on_purchase_completed", batch("not json", a_purchase()))
+    assert left_to_the_queue(answer) == ["m0"]
+    assert cloud.customers.load([ANA])[ANA].orders == 1
+
+
+def test_busy_store_leaves_the_whole_batch_to_the_queue(cloud, monkeypatch):
+    busy = Failing(cloud.customers, [Failure("save", error=lambda: StoreBusyError("slow down"))])
+    monkeypatch.setattr(bootstrap, "customers", lambda _table: busy)
+    answer = invoke("on_purchase_completed", batch(a_purchase(), a_purchase(order_id="5002"), "not json"))
+    assert left_to_the_queue(answer) == ["m0", "m1"]
+    assert len(cloud.dead_letters()) == 1
+
+
+def test_event_that_can_never_be_recorded_is_put_away_and_the_one_to_retry_is_not(cloud):
+    outcomes = [Verdict(), Verdict(PermanentError("two currencies")), Verdict(StoreBusyError("slow down"))]
+    answer = take_in(
+        batch("one", "two", "three"),
+        Context(),
+        read=str,
+        use=lambda many: outcomes if many == ["one", "two", "three"] else [],
+        dead_letters=cloud.dead_letters_url,
+    )
+    assert left_to_the_queue(answer) == ["m2"]
+    assert cloud.dead_letters() == [("two", "two currencies")]
+
+
+def test_use_case_that_forgets_an_event_is_found_out(cloud):
+    answer = take_in(
+        batch("one", "two"),
+        Context(),
+        read=str,
+        use=lambda many: [Verdict()],
+        dead_letters=cloud.dead_letters_url,
+    )
+    assert left_to_the_queue(answer) == ["m0", "m1"]
+
+
+def test_reason_is_one_that_a_queue_can_carry(cloud):
+    def use(_many):
+        return [Verdict(PermanentError("a\x00b\x1f" + "x" * 9000))]
+
+    take_in(batch("one"), Context(), read=str, use=use, dead_letters=cloud.dead_letters_url)
+    ((_, reason),) = cloud.dead_letters()
+    assert reason.startswith("a b x")
+    assert len(reason) == inbox._LONGEST_REASON
+
+
+def test_model_is_picked_by_the_name_of_the_event():
+    read = event_reader(*SHOP_EVENTS.values())
+    for name, model in SHOP_EVENTS.items():
+        assert type(read(json.dumps(on_the_bus(name, model.EXAMPLE)))) is model

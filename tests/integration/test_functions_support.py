@@ -1,0 +1,141 @@
+"""Handlers as Lambda would call them: loaded by path, with the environment they are handed."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from escalera import bootstrap
+from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
+from escalera.domain.rhythm import Prior
+from escalera.domain.standing import StandingRules
+from escalera.runtime import inbox, observability
+from tests.fakes.table import TABLE, connect, make_table
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+RULES = StandingRules(
+    Prior(typical_gap=timedelta(days=60), worth_gaps=2, unusual=0.1, at_least=timedelta(days=30)), 3
+)
+
+
+class Cloud:
+    """What a function finds around it, on moto."""
+
+    def __init__(self) -> None:
+        make_table()
+        self.sqs: Any = boto3.client("sqs", region_name="eu-west-1")
+        self.dead_letters_url = self.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+        self.customers = DynamoDBCustomerRepository(TABLE, connect)
+        self.ledger = DynamoDBMessageLedger(TABLE, connect)
+
+    def dead_letters(self) -> list[tuple[str, str]]:
+        """Body and reason of everything put away, in order of body."""
+        found = self.sqs.receive_message(
+            QueueUrl=self.dead_letters_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        letters = [
+            (one["Body"], one["MessageAttributes"]["reason"]["StringValue"])
+            for one in found.get("Messages", [])
+        ]
+        return sorted(letters)
+
+
+@pytest.fixture
+def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    found = Cloud()
+    for name, value in {
+        "TABLE_NAME": TABLE,
+        "BUS_NAME": "escalera",
+        "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
+        "CONFIGURATION_SET": "escalera",
+        "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
+        "POWERTOOLS_SERVICE_NAME": "under-test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Escalera",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }.items():
+        monkeypatch.setenv(name, value)
+    forget_what_is_made()
+    # The numbers of these tests, whatever the shop's programme says today.
+    monkeypatch.setattr(bootstrap, "rules", lambda: RULES)
+    yield found
+    monkeypatch.undo()
+    forget_what_is_made()
+
+
+class Context:
+    """What Powertools reads of Lambda's context."""
+
+    function_name = "under-test"
+    memory_limit_in_mb = 256
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:under-test"
+    aws_request_id = "request-1"
+
+
+def load_handler(name: str) -> Any:
+    """The handler module of a function, new: nothing it kept from another test is left."""
+    spec = importlib.util.spec_from_file_location(f"handler_of_{name}", FUNCTIONS / name / "handler.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def invoke(name: str, event: Any) -> Any:
+    """The answer of a function to an event, by way of JSON as in Lambda."""
+    answer = load_handler(name).handler(json.loads(json.dumps(event)), Context())
+    return json.loads(json.dumps(answer))
+
+
+def forget_what_is_made() -> None:
+    """Let the next handler make its adapters anew."""
+    for made in vars(bootstrap).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+    for made in (inbox._queues, observability.logger, observability.metrics):
+        made.cache_clear()
+
+
+def batch(*bodies: Any) -> dict[str, Any]:
+    """An SQS batch; a body that is no text is written as JSON."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{index}",
+                "receiptHandle": str(uuid4()),
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:inbox",
+                "awsRegion": "eu-west-1",
+            }
+            for index, body in enumerate(bodies)
+        ]
+    }
+
+
+def on_the_bus(name: str, detail: Any, source: str = "shop") -> dict[str, Any]:
+    """An event as EventBridge hands it on."""
+    return {
+        "version": "0",
+        "id": f"bus-{name}",
+        "detail-type": name,
+        "source": source,
+        "account": "123456789012",
+        "time": "2026-11-03T17:12:45Z",
+        "region": "eu-west-1",
+        "resources": [],
+        "detail": detail,
+    }
+
+
+def left_to_the_queue(answer: Any) -> list[str]:
+    """The records that the answer wants again."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
