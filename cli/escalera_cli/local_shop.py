@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,9 +37,11 @@ def running_shop(
         with _step(sys.executable, "layers/build.py", "--only", *_LAYERS) as layers:
             stack = LocalStack(port=port, state=state, wait_scale=wait_scale, auth=True)
             with stack:
-                _finish(layers, "The layers could not be built")
-                report("Synthesizing the CDK app", None)
-                assembly = synthesize(state)
+                with _bootstrap(stack) as bootstrap:
+                    _finish(layers, "The layers could not be built")
+                    report("Synthesizing the CDK app", None)
+                    assembly = synthesize(state)
+                    _finish(bootstrap, "The local stack could not be bootstrapped")
                 report("Deploying to the local stack", None)
                 deploy(stack, assembly, on_progress=lambda line: _deployed_so_far(line, report))
                 yield stack, connected(stack)
@@ -54,6 +56,14 @@ def synthesize(state: Path) -> Path:
     with _step(str(program), "synth", "-c", "stage=local", "-c", "prebuilt=true", *options) as synthesis:
         _finish(synthesis, "The CDK app could not be synthesized")
     return assembly
+
+
+def _bootstrap(stack: LocalStack) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
+    """Bootstrap while something else goes on, in a folder without a cdk.json: else the CLI would synthesize for it."""
+    where = f"aws://{stack.account}/{stack.region}"
+    options = ("--no-notices", "--no-version-reporting", "--output", str(stack.state / "bootstrap"))
+    program = str(REPOSITORY / "node_modules/.bin/cdk")
+    return _step(program, "bootstrap", where, *options, cwd=stack.state, environment=stack.environment())
 
 
 def refuse_second(state: Path) -> None:
@@ -83,13 +93,19 @@ def stop_on_terminate() -> Iterator[None]:
 
 
 @contextmanager
-def _step(*command: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a program beside us; it and whatever it started end with the context."""
+def _step(
+    *command: str, cwd: Path = REPOSITORY, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program beside us; it and whatever it started end with the context.
+
+    Whatever account the shell is signed in to has no say: of AWS the program knows what `environment` says.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     quiet = {"NODE_NO_WARNINGS": "1", "NO_COLOR": "1", "CI": "true"}
     with subprocess.Popen(
         command,
-        cwd=REPOSITORY,
-        env={**os.environ, **quiet},
+        cwd=cwd,
+        env={**own, **(environment or {}), **quiet},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -122,24 +138,3 @@ def wait_for_interrupt() -> None:
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             time.sleep(3600)
-
-
-def drain(connection: Connection, inboxes: Sequence[str], *, at_most: float, quiet_for: float = 0.4) -> bool:
-    """Wait until these queues have been empty for a while; False if they were not in time."""
-    client = connection.client("sqs")
-    deadline, empty_since = time.monotonic() + at_most, None
-    while (now := time.monotonic()) < deadline:
-        if any(_waiting(client, url) for url in inboxes):
-            empty_since = None
-        elif empty_since is None:
-            empty_since = now
-        elif now - empty_since >= quiet_for:
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def _waiting(client: object, url: str) -> int:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]  # type: ignore[attr-defined]
-    return sum(int(found.get(name, 0)) for name in names)

@@ -53,11 +53,15 @@ def play(
     *,
     begins: datetime,
     pace: Pace,
+    started: float | None = None,
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Do each thing at its moment, in the order given; what is late is done at once."""
-    started = now()
+    """Do each thing at its moment, in the order given; what is late is done at once.
+
+    started: the `now()` at which `begins` was; None: this very moment.
+    """
+    started = now() if started is None else started
     for at, act in moments:
         left = started + pace.seconds_until(at, begins) - now()
         if left > 0:

@@ -21,7 +21,7 @@ from escalera_cli.local_stack import LocalStack
 from escalera_cli.pace import Pace
 from escalera_cli.progress import steps
 
-_DRAIN_SECONDS = 8.0
+_DRAIN_SECONDS = 6.0
 _INTERRUPTED = 130
 
 
@@ -69,9 +69,7 @@ def demo(
                 )
             _say_where_to_look(console, summary, serve=serve)
             if serve:
-                stack.set_clock(span.end, 1.0)
-                stack.set_wait_scale(1.0)
-                typer.echo(f"\nThe stack runs on {stack.endpoint}; Ctrl-C ends it.")
+                typer.echo(f"\nThe stack runs on at the same pace, on {stack.endpoint}; Ctrl-C ends it.")
                 wait_for_interrupt()
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing is left running.", err=True)
@@ -98,9 +96,9 @@ def _show(
     before, during = split(events, span.start)
     whom = {event["detail"]["customer_id"] for event in events}
     with Listener(connection, diary.hear):
-        played = Days(stack, connection, clock=clock, pace=pace)
+        played = Days(stack, connection, clock=clock, pace=pace, told=diary.told)
         with steps(console) as report:
-            played.prologue(before, lambda done: report("Telling it what was before", done))
+            played.lead_in(before, lambda done: report("Telling it what was before", done))
         with shown(diary, clock, console):
             played.play(during)
             played.finish(at_most=_DRAIN_SECONDS)

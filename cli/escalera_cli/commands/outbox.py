@@ -13,6 +13,8 @@ from escalera_cli.connection import LOCAL_STATE, StateOption
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.local_stack.outbox import SentEmail, SentText, read_emails, read_texts
 
+_WIDE = 200
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -71,10 +73,13 @@ def _list(sent: list[tuple[int, Sent]]) -> None:
         return
     table = Table("", "when", "", "to", "subject or text", box=None, header_style="bold")
     table.columns[0].justify = "right"
-    table.columns[4].no_wrap = True
+    for column in table.columns:
+        column.no_wrap = True
     for index, one in sent:
         table.add_row(str(index), f"{one.at:%Y-%m-%d %H:%M}", one.channel, one.to, one.title)
-    Console().print(table)
+    console = Console()
+    console.width = console.width if console.is_terminal else _WIDE
+    console.print(table)
 
 
 def _show(one: Sent, *, html: bool, as_json: bool) -> None:

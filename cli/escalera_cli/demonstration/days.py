@@ -1,9 +1,11 @@
-"""Plays the days: the prologue at once, then each event at its moment, with the daily looks in between."""
+"""Plays the days: what was before at once, then each event at its moment, with the daily looks in between."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from datetime import time as midnight
 from functools import partial
 from operator import itemgetter
 
@@ -11,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from escalera_cli.connection import Connection
 from escalera_cli.demonstration.display import Clock
+from escalera_cli.demonstration.settling import settled
 from escalera_cli.event_files import Event, put_events
-from escalera_cli.local_shop import drain
 from escalera_cli.local_stack import LocalStack
 from escalera_cli.pace import Pace, occurred_at, play
 
@@ -23,41 +25,53 @@ _LOOKS = (
     (PROMISE_LOOK, timedelta(hours=3), timedelta(hours=6)),
 )
 """Function, first time of day, and how often. In AWS the scheduler calls them; here its minutes would not be ours."""
-_DRAIN_SECONDS = 30
+LEAD_IN_SECONDS = 12.0
 
 Moment = tuple[datetime, Callable[[], None]]
 
 
 class Days:
-    """The days from `clock.start` to `clock.end`, played on a local stack."""
+    """The days from `clock.start` to `clock.end`, played on a local stack, after a lead-in of some more days.
 
-    def __init__(self, stack: LocalStack, connection: Connection, *, clock: Clock, pace: Pace) -> None:
+    The stack's clock is set once, for a change of it starts every worker anew: so what was before is told while time
+    runs already, and the lead-in lasts as long as the workers take to start and to hear all of it.
+    """
+
+    def __init__(
+        self, stack: LocalStack, connection: Connection, *, clock: Clock, pace: Pace, told: Callable[[], int]
+    ) -> None:
+        """`told` says how many of Escalera's events were heard so far."""
         self._stack = stack
         self._connection = connection
         self._clock = clock
         self._pace = pace
+        self._told = told
         self._bus = connection.client("events")
         self._looks = _Looks(connection)
+        self._begins = clock.start - timedelta(days=LEAD_IN_SECONDS / pace.day_seconds)
+        self._started = 0.0
 
-    def prologue(self, events: Sequence[Event], on_put: Callable[[float], None]) -> None:
-        """Tell what was before, while the clock stands at the beginning; come back once all of it is recorded."""
-        self._stack.set_clock(self._clock.start, 1.0)
-        done = 0
-        for count in put_events(self._bus, self._connection.output("BusName"), events):
-            done += count
-            on_put(done / len(events))
-        drain(self._connection, self._inboxes(), at_most=_DRAIN_SECONDS)
+    def lead_in(self, events: Sequence[Event], on_passed: Callable[[float], None]) -> None:
+        """Tell at once what was long before, then let the last days before the start pass."""
+        old, recent = split(events, self._begins)
+        self._stack.set_clock(self._begins, self._pace.scale)
+        self._started = time.monotonic()
+        self._put(self._begins, old)
+        looks = self._looks_between(self._begins, self._clock.start)
+        self._play([*self._events(recent), *looks, *self._passing(on_passed)])
 
     def play(self, events: Sequence[Event]) -> None:
         """Let the days pass."""
-        self._stack.set_clock(self._clock.start, self._pace.scale)
-        moments = sorted([*self._events(events), *self._looks_at()], key=itemgetter(0))
-        with self._looks:
-            play(moments, begins=self._clock.start, pace=self._pace)
+        self._play([*self._events(events), *self._looks_between(self._clock.start, self._clock.end)])
 
     def finish(self, *, at_most: float) -> None:
         """Wait until what came last has been dealt with."""
-        drain(self._connection, self._inboxes(), at_most=at_most, quiet_for=1.0)
+        settled(self._connection, self._told, at_most=at_most, quiet_for=1.0)
+        self._looks.end()
+
+    def _play(self, moments: Sequence[Moment]) -> None:
+        in_order = sorted(moments, key=itemgetter(0))
+        play(in_order, begins=self._begins, pace=self._pace, started=self._started)
 
     def _events(self, events: Sequence[Event]) -> Iterator[Moment]:
         for at, together in self._pace.together(events):
@@ -68,20 +82,23 @@ class Days:
         for _ in put_events(self._bus, self._connection.output("BusName"), events):
             pass
 
-    def _looks_at(self) -> Iterator[Moment]:
+    def _looks_between(self, start: datetime, end: datetime) -> Iterator[Moment]:
         for name, first, every in _LOOKS:
-            at = self._clock.start + first
-            while at < self._clock.end:
-                yield at, partial(self._look, at, name)
+            at = datetime.combine(start.date(), midnight(), start.tzinfo) + first
+            while at < end:
+                if at >= start:
+                    yield at, partial(self._look, at, name)
                 at += every
-        yield self._clock.end, partial(self._look, self._clock.end, PROMISE_LOOK)
+
+    def _passing(self, on_passed: Callable[[float], None]) -> Iterator[Moment]:
+        """Say how much of the lead-in has passed."""
+        lasts, parts = self._clock.start - self._begins, 40
+        for part in range(parts + 1):
+            yield self._begins + lasts * part / parts, partial(on_passed, part / parts)
 
     def _look(self, at: datetime, name: str) -> None:
         self._clock.now = at
         self._looks.call(name)
-
-    def _inboxes(self) -> list[str]:
-        return [url for name, url in self._connection.outputs.items() if name.startswith("Inbox")]
 
 
 class _Looks:
@@ -93,17 +110,14 @@ class _Looks:
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="look")
         self._busy: dict[str, threading.Lock] = {name: threading.Lock() for name, _, _ in _LOOKS}
 
-    def __enter__(self) -> None:
-        """Ready."""
-
-    def __exit__(self, *_: object) -> None:
-        """Wait for calls under way."""
-        self._pool.shutdown(cancel_futures=True)
-
     def call(self, name: str) -> None:
         """Call the function, unless it is busy."""
         if self._busy[name].acquire(blocking=False):
             self._pool.submit(self._invoke, name)
+
+    def end(self) -> None:
+        """Wait for calls under way; there will be no more."""
+        self._pool.shutdown(cancel_futures=True)
 
     def _invoke(self, name: str) -> None:
         try:

@@ -33,6 +33,7 @@ class Diary:
         self._names = given_names
         self._lock = threading.Lock()
         self._happenings: list[Happening] = []
+        self._told = 0
         self.heard: Counter[str] = Counter()
         """Events by name, since the days began."""
         self.messages: Counter[tuple[str, str, str]] = Counter()
@@ -48,8 +49,9 @@ class Diary:
         """Take one event down."""
         name, detail = event["detail-type"], event["detail"]
         with self._lock:
-            if name == "PurchaseRecorded" and _time(detail["placed_at"]) < self._opens:
-                self.known_orders += 1
+            self._told += 1
+            if _time(detail["occurred_at"]) < self._opens:
+                self.known_orders += name == "PurchaseRecorded"
                 return
             self.heard[name] += 1
             self._count(name, detail)
@@ -61,6 +63,10 @@ class Diary:
             about = detail.get("message") or detail.get("journey") or ""
             at = _time(detail["occurred_at"])
             self._happenings.append(Happening(at, kind, detail["customer_id"], f"{who} {text}", about))
+
+    def told(self) -> int:
+        """How many events were heard, of whatever kind and time."""
+        return self._told
 
     def name(self, customer_id: str) -> str:
         """The customer's given name, if we know it."""
