@@ -4,15 +4,13 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
+from escalera.runtime.environment import Environment
 from infra.settings import settings_for
 from tests.support.template import readable
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 EVERYBODY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
-# The local stack alone sets these, and the template never.
-OF_THE_LOCAL_CLOCK = {"ESCALERA_CLOCK_ORIGIN", "ESCALERA_CLOCK_SCALE"}
 
 KEEPS_CUSTOMERS = {"TABLE_NAME"}
 FED_BY_A_QUEUE = KEEPS_CUSTOMERS | {"DEAD_LETTER_QUEUE_URL"}
@@ -66,11 +64,13 @@ def _read_by(name) -> set[str]:
     models = [
         found
         for known_as, found in vars(module).items()
-        if known_as.endswith("Env") and isinstance(found, type) and issubclass(found, BaseModel)
+        if known_as.endswith("Env")
+        and known_as != "PowertoolsEnv"
+        and isinstance(found, type)
+        and issubclass(found, Environment)
     ]
     assert len(models) == 1, f"{path} names one model of its environment, and no more"
-    fields = models[0].model_fields.items()
-    return {(field.alias or own).upper() for own, field in fields} - OF_THE_LOCAL_CLOCK
+    return set(models[0].names())
 
 
 @pytest.mark.parametrize("name", HANDED)
