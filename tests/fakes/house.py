@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from escalera.adapters.memory import (
@@ -227,15 +227,21 @@ class House:
         rules = self.programme.policy.standing_rules()
         return find_quiet_customers(customers=self.customers, rules=rules, clock=self.clock)
 
+    def until_quiet(self) -> None:
+        """Time passes until the sweep notices Ana's silence; it is ten in the morning."""
+        due_at = self.ana().quiet_due_at
+        assert due_at is not None
+        self.clock.at = due_at.replace(hour=10, minute=0, second=0) + timedelta(days=1)
+        assert self.sweep() == 1
+
     def look_at_promises(self) -> int:
         return find_broken_promises(customers=self.customers, clock=self.clock)
 
     def ana_is_in_win_back(self) -> "Run":
-        """Ana registered, bought, went quiet and entered win-back; it is ten in the morning."""
+        """Ana registered, bought, went quiet and entered win-back."""
         self.ana_registers()
         self.tell("PurchaseCompleted", "p-0", order_id="old")
-        self.clock.go_on(days=120)
-        assert self.sweep() == 1
+        self.until_quiet()
         run = self.run_of("win-back", "CustomerWentQuiet")
         assert run.enter().outcome == "done"
         return run

@@ -122,7 +122,7 @@ def test_an_answer_that_leaves_it_open_is_not_sent_again(house, run):
 def test_the_same_send_asked_for_by_two_at_once_sends_one(house, run):
     start = Barrier(8)
 
-    def ask(_: int) -> str:
+    def ask(_):
         start.wait()
         return run.send("thanks").outcome
 

@@ -30,7 +30,8 @@ def record_complaints(
         draft.put(complaint)
         before = draft.customer
         draft.customer = with_complaint(before, complaint)
-        if complaint.complaint_id in draft.customer.open_complaints and not before.open_complaints:
+        opened = draft.customer.open_complaints.keys() - before.open_complaints.keys()
+        if opened:
             draft.customer = leave_by(draft.customer, "ComplaintOpened")
 
     def needs(event: ComplaintEvent) -> Iterable[FactKey]:

@@ -21,11 +21,9 @@ def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
     """
     if visit.entry is not None:
         return StepOutcomeV1.done()
-    if step.only_if and not holds(step.only_if, situation_of(visit)):
-        return StepOutcomeV1.left("condition")
     rules = _rules(visit, step)
     asked = _asked(visit, rules)
-    reason = why_not(visit.customer, rules, asked, visit.now)
+    reason = _no_longer_true(visit, step) or why_not(visit.customer, rules, asked, visit.now)
     if reason is not None:
         return StepOutcomeV1.left(reason)
     after, entry, displaced = enter(visit.customer, rules, asked, visit.now)
@@ -38,12 +36,23 @@ def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
     return StepOutcomeV1.done()
 
 
+def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:
+    # Who bought between the news of the silence and this run would be missed in the week of the purchase.
+    if visit.payload.event == "CustomerWentQuiet" and visit.customer.quiet_since is None:
+        return "no_longer_quiet"
+    if step.only_if and not holds(step.only_if, situation_of(visit)):
+        return "condition"
+    return None
+
+
 def finish_journey(visit: Visit, step: FinishStep) -> StepOutcomeV1 | None:
     """Close the entry, however the run ended; a second time changes nothing."""
-    status = EntryStatus(step.result)
-    reason = {"finished": "", "left": "waited_in_vain", "failed": "step_failed"}[step.result]
     if visit.entry is None:
         return StepOutcomeV1.done()
+    status = EntryStatus(step.result)
+    reason = {"finished": "", "left": "waited_in_vain", "failed": "step_failed"}[step.result]
+    if visit.entry.leaving:  # its end was decided before this run came to its own
+        status, reason = EntryStatus.LEFT, visit.entry.leaving
     after, closed = end(visit.customer, visit.entry_id, status, visit.now, reason=reason)
     if closed is None:
         return StepOutcomeV1.done()
