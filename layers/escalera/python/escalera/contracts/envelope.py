@@ -8,8 +8,6 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from escalera.domain.money import Money
-
 
 def _is_possible(value: datetime) -> datetime:
     if value.year < 1970:
@@ -37,11 +35,6 @@ class Amount(Wire):
 
     amount: Annotated[int, Field(ge=0, strict=True, description="Minor units: 1999 is 19.99 euros")]
     currency: Currency
-
-    @property
-    def money(self) -> Money:
-        """The domain's money."""
-        return Money(self.amount, self.currency)
 
 
 class ShopEvent(Wire):

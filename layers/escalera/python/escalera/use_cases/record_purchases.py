@@ -9,8 +9,8 @@ from escalera.domain.standing import StandingRules, settle
 from escalera.domain.vocabulary import OrderId, SalesChannel
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
-from escalera.use_cases.record_registrations import contact_of
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
+from escalera.use_cases.told import contact_of, money_of
 
 
 def record_purchases(
@@ -28,7 +28,7 @@ def record_purchases(
     def apply(event: PurchaseCompletedV1, draft: Draft, index: int) -> None:
         purchase = Purchase(
             order_id=OrderId(event.order_id),
-            total=event.total.money,
+            total=money_of(event.total),
             placed_at=event.occurred_at,
             channel=SalesChannel(event.channel),
             contact=contact_of(event.contact, event.occurred_at) if event.contact else None,

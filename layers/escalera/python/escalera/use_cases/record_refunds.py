@@ -10,6 +10,7 @@ from escalera.domain.vocabulary import CustomerId, OrderId, RefundId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
+from escalera.use_cases.told import money_of
 
 
 def record_refunds(
@@ -26,7 +27,7 @@ def record_refunds(
             customer_id=CustomerId(event.customer_id),
             order_id=OrderId(event.order_id),
             refund_id=RefundId(event.refund_id),
-            amount=event.amount.money,
+            amount=money_of(event.amount),
             refunded_at=event.occurred_at,
         )
         order = draft.get(_order_key(event))

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from escalera.contracts.customers import ContactDetails, CustomerRegisteredV1
-from escalera.domain.customer import Contact
+from escalera.contracts.customers import CustomerRegisteredV1
 from escalera.domain.purchases import with_contact
 from escalera.domain.standing import StandingRules, settle
-from escalera.domain.vocabulary import Language
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
+from escalera.use_cases.told import contact_of
 
 
 def record_registrations(
@@ -29,16 +27,3 @@ def record_registrations(
         draft.customer = settle(replace(customer, registered_at=first), rules, clock.now())
 
     return record_events(events, Recorder(apply), customers=customers)
-
-
-def contact_of(told: ContactDetails, at: datetime) -> Contact:
-    """The domain's contact out of what was told."""
-    return Contact(
-        given_name=told.given_name,
-        family_name=told.family_name,
-        email=told.email,
-        phone=told.phone,
-        language=Language(told.language) if told.language else None,
-        time_zone=told.time_zone,
-        as_of=at,
-    )
