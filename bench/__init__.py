@@ -1,0 +1,1 @@
+"""What Escalera costs, measured: `make bench` prints it and writes it beside this file."""

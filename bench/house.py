@@ -1,0 +1,146 @@
+"""The functions as Lambda would call them, on a wire of our own and a clock that stands where it is put."""
+
+import contextlib
+import importlib.util
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bench.wire import ENVIRONMENT, Wire
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = ROOT / "build" / "layers"
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    at: datetime = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Where it was put."""
+        return self.at
+
+
+class Context:
+    """What Powertools reads of Lambda's context."""
+
+    function_name = "bench"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:bench"
+    aws_request_id = "request-1"
+
+
+class House:
+    """Handlers, loaded once each, and the CPU that each took: `cpu` in seconds and `calls` by name."""
+
+    def __init__(self) -> None:
+        os.environ.update(ENVIRONMENT)
+        programme = str(LAYERS / "programme" / "python")
+        if programme not in sys.path:
+            sys.path.insert(0, programme)
+        self.clock = Clock()
+        self.wire = Wire()
+        self.cpu: dict[str, float] = {}
+        self.calls: dict[str, int] = {}
+        self._handlers: dict[str, Any] = {}
+        self._furnish()
+
+    def _furnish(self) -> None:
+        from escalera import bootstrap  # noqa: PLC0415 - needs the environment above
+        from escalera.runtime import clients  # noqa: PLC0415
+
+        for made in (*vars(bootstrap).values(), clients._session):  # noqa: SLF001 - a new house has new clients
+            if hasattr(made, "cache_clear"):
+                made.cache_clear()
+        bootstrap.clock = lambda: self.clock  # type: ignore[assignment]
+        self.wire.install()
+
+    @cached_property
+    def quiet(self) -> Any:
+        """Where logs and metrics go."""
+        return Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the house stands
+
+    def invoke(self, name: str, event: Any) -> Any:
+        """The answer of a function; what it cost is added up, without what AWS's stand-in took."""
+        handler = self._handlers.get(name) or self._load(name)
+        event = json.loads(json.dumps(event))
+        with contextlib.redirect_stdout(self.quiet):
+            away, began = self.wire.spent, time.process_time()
+            answer = handler(event, Context())
+            took = time.process_time() - began - (self.wire.spent - away)
+        self.cpu[name] = self.cpu.get(name, 0) + took
+        self.calls[name] = self.calls.get(name, 0) + 1
+        if isinstance(answer, dict) and answer.get("batchItemFailures"):
+            raise AssertionError(f"{name} left records to its queue: {answer}")
+        return answer
+
+    def forget_cost(self) -> None:
+        """Begin to count anew."""
+        self.cpu, self.calls = {}, {}
+        self.wire.calls.clear()
+        self.wire.table.units.clear()
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """What was written since this was last asked, as the table's stream tells it."""
+        written, self.wire.table.stream = self.wire.table.stream, []
+        for number, (old, new) in enumerate(written):
+            images = {"NewImage": new} | ({"OldImage": old} if old else {})
+            yield {
+                "eventID": str(number),
+                "eventName": "MODIFY" if old else "INSERT",
+                "eventSource": "aws:dynamodb",
+                "dynamodb": {"SequenceNumber": str(number), **images},
+            }
+
+    def _load(self, name: str) -> Any:
+        spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "functions" / name / "handler.py")
+        if spec is None or spec.loader is None:
+            raise AssertionError(f"no function {name}")
+        module = importlib.util.module_from_spec(spec)
+        with contextlib.redirect_stdout(self.quiet):
+            spec.loader.exec_module(module)
+        self._handlers[name] = module.handler
+        return module.handler
+
+
+def batch(bodies: list[Any]) -> dict[str, Any]:
+    """An SQS batch."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{index}",
+                "receiptHandle": f"r{index}",
+                "body": json.dumps(body),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:inbox",
+                "awsRegion": "us-east-1",
+            }
+            for index, body in enumerate(bodies)
+        ]
+    }
+
+
+def on_the_bus(name: str, detail: Any, source: str = "shop") -> dict[str, Any]:
+    """An event as EventBridge hands it on."""
+    return {
+        "version": "0",
+        "id": f"bus-{name}",
+        "detail-type": name,
+        "source": source,
+        "account": "123456789012",
+        "time": "2026-03-02T10:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": detail,
+    }

@@ -1,0 +1,151 @@
+"""A stand-in for the customers' table that bills: the calls our adapters make, and the units DynamoDB would ask for.
+
+Units follow AWS's rules: a strongly consistent read is one unit per 4 KB, a write one per 1 KB, within a transaction
+two; an entry that moves in the `due` index is one write for the old place and one for the new. The sizes are those of
+names and values as UTF-8.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Item = dict[str, Any]
+Key = tuple[str, str]
+Answer = tuple[int, dict[str, Any]]
+
+KB = 1024
+_REFUSED = "ConditionalCheckFailed"
+
+
+class BillingTable:
+    """Holds records, answers calls as JSON would, and adds up `units` and what was written to its `stream`."""
+
+    def __init__(self) -> None:
+        self.items: dict[Key, Item] = {}
+        self.index: dict[str, dict[str, Key]] = {}
+        self.units: Counter[str] = Counter()
+        self.stream: list[tuple[Item | None, Item]] = []
+        self.streams = True
+
+    def answer(self, operation: str, asked: Mapping[str, Any]) -> Answer:
+        """Status and body of the answer to one call."""
+        calls: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
+            "GetItem": self._get,
+            "BatchGetItem": self._get_many,
+            "Query": self._query,
+            "PutItem": self._put,
+            "UpdateItem": self._update,
+            "TransactWriteItems": self._transact,
+        }
+        return calls[operation](asked)
+
+    def _get(self, asked: Mapping[str, Any]) -> Answer:
+        item = self._read(_key(asked["Key"]))
+        return 200, {} if item is None else {"Item": item}
+
+    def _get_many(self, asked: Mapping[str, Any]) -> Answer:
+        ((name, wanted),) = asked["RequestItems"].items()
+        found = [item for key in wanted["Keys"] if (item := self._read(_key(key))) is not None]
+        return 200, {"Responses": {name: found}, "UnprocessedKeys": {}}
+
+    def _read(self, key: Key) -> Item | None:
+        item = self.items.get(key)
+        self.units["read"] += max(1, math.ceil(size(item or {}) / (4 * KB)))
+        self.units["items read"] += item is not None
+        return item
+
+    def _query(self, asked: Mapping[str, Any]) -> Answer:
+        values = asked["ExpressionAttributeValues"]
+        if asked.get("IndexName"):
+            until = values[":until"]["S"]
+            there = self.index.get(values[":day"]["S"], {})
+            found: list[Item] = [
+                {"pk": {"S": pk}, "sk": {"S": sk}, "due_sk": {"S": due}}
+                for due, (pk, sk) in sorted(there.items())
+                if due <= until
+            ]
+            share = 0.5  # an index is read eventually consistent
+        else:
+            found = [item for (pk, _), item in sorted(self.items.items()) if pk == values[":customer"]["S"]]
+            share = 1
+        units = max(1, math.ceil(sum(map(size, found)) / (4 * KB)))
+        self.units["read"] += share * units  # type: ignore[assignment]
+        self.units["items read"] += len(found)
+        return 200, {"Items": found, "Count": len(found), "ScannedCount": len(found)}
+
+    def _put(self, asked: Mapping[str, Any]) -> Answer:
+        key = _key(asked["Item"])
+        if not self._holds(key, asked):
+            return _error("ConditionalCheckFailedException")
+        self._write(key, asked["Item"], 1)
+        return 200, {}
+
+    def _update(self, asked: Mapping[str, Any]) -> Answer:
+        key = _key(asked["Key"])
+        if key not in self.items or not self._holds(key, asked):
+            return _error("ConditionalCheckFailedException")
+        names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
+        pairs = (part.split(" = ") for part in asked["UpdateExpression"].removeprefix("SET ").split(", "))
+        self._write(key, {**self.items[key], **{names[name]: values[value] for name, value in pairs}}, 1)
+        return 200, {}
+
+    def _transact(self, asked: Mapping[str, Any]) -> Answer:
+        puts = [action["Put"] for action in asked["TransactItems"]]
+        held = [self._holds(_key(put["Item"]), put) for put in puts]
+        if not all(held):
+            reasons = [{"Code": "None" if one else _REFUSED} for one in held]
+            return _error("TransactionCanceledException", CancellationReasons=reasons)
+        for put in puts:
+            self._write(_key(put["Item"]), put["Item"], 2)
+        return 200, {}
+
+    def _holds(self, key: Key, asked: Mapping[str, Any]) -> bool:
+        """The conditions our adapters write: a record absent, at a version, or standing in some status."""
+        condition, there = asked.get("ConditionExpression"), self.items.get(key)
+        if condition is None:
+            return True
+        if there is None:
+            return "attribute_not_exists" in condition
+        values = asked.get("ExpressionAttributeValues", {})
+        if condition == "#version = :version":
+            return bool(there.get("version") == values[":version"])
+        allowed = [value for name, value in values.items() if f"{name}" in condition and name[:5] != ":new_"]
+        return "IN (" in condition and there.get("status") in allowed
+
+    def _write(self, key: Key, item: Item, times: int) -> None:
+        old = self.items.get(key)
+        larger = max(size(old or {}), size(item))
+        self.units["write"] += times * max(1, math.ceil(larger / KB))
+        self._move_in_index(key, old or {}, item)
+        self.items[key] = item
+        if self.streams:
+            self.stream.append((old, item))
+
+    def _move_in_index(self, key: Key, old: Item, new: Item) -> None:
+        places = [(one["due_pk"]["S"], one["due_sk"]["S"]) if "due_pk" in one else None for one in (old, new)]
+        before, after = places
+        if before == after:
+            return
+        self.units["write"] += sum(place is not None for place in places)
+        if before:
+            del self.index[before[0]][before[1]]
+        if after:
+            self.index.setdefault(after[0], {})[after[1]] = key
+
+
+def size(value: Any) -> int:
+    """The size of a record or attribute, about as DynamoDB reckons it."""
+    if isinstance(value, dict):
+        return sum(len(name.encode()) + size(part) for name, part in value.items())
+    if isinstance(value, list):
+        return sum(map(size, value))
+    return len(str(value).encode())
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def _error(code: str, **more: Any) -> Answer:
+    return 400, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **more}
