@@ -32,9 +32,12 @@ def test_readme_has_links_to_check():
 
 
 def test_site_builds_without_a_warning(tmp_path):
-    """An omitted page, a dead link or a missing anchor is a warning, and strict makes it an error."""
+    """An omitted page, a dead link or a missing anchor is a warning, and strict makes it an error.
+
+    Without `--quiet`: that hides warnings from strict, too.
+    """
     run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
