@@ -7,7 +7,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from escalera_cli.commands import check, customer, demo, emit, outbox, redrive, replay, up
+from escalera_cli.commands import check, customer, demo, doctor, emit, outbox, redrive, replay, up
 from escalera_cli.endings import EXIT_CODES, NOT_REACHED, CommandError, give_up
 from escalera_cli.local_stack import DeploymentError, LocalStackError
 from programme_compiler.mjml import NodeMissingError
@@ -67,6 +67,7 @@ for command in (
     outbox.outbox,
     customer.customer,
     redrive.redrive,
+    doctor.doctor,
 ):
     app.command()(command)
 
