@@ -11,7 +11,7 @@ from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wir
 def _is_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise ValueError(f"{value!r} is no IANA time zone: write it like Europe/Madrid") from error
     return value
 
