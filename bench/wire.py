@@ -53,11 +53,13 @@ class Wire:
         self.stopped: list[str] = []
         self._numbers = count(1)
 
-    def install(self) -> None:
-        """Stand behind the one session that all of Escalera's clients come from."""
-        from escalera.runtime import clients  # noqa: PLC0415 - the cold start measures what this would load
+    def install(self, events: Any = None) -> None:
+        """Stand behind the one session that all of Escalera's clients come from, or behind another client's `events`."""
+        if events is None:
+            from escalera.runtime import clients  # noqa: PLC0415 - the cold start measures what this would load
 
-        clients._session().register("before-send", self._send)  # noqa: SLF001 - no other door leads below the clients
+            events = clients._session()  # noqa: SLF001 - no other door leads below the clients
+        events.register("before-send", self._send)
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         began = time.process_time()
