@@ -229,7 +229,9 @@ class LifeOfACustomer(RuleBasedStateMachine):
     @invariant()
     def one_promotional_journey_at_a_time(self) -> None:
         now = self.house.clock.now()
-        running = [one for one in self.house.ana().active_entries.values() if one.until > now]
+        running = [
+            one for one in self.house.ana().active_entries.values() if one.until > now and not one.leaving
+        ]
         assert sum(one.journey == "win-back" for one in running) <= 1
 
 

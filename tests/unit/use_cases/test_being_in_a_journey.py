@@ -154,6 +154,16 @@ def test_a_promotional_journey_gives_way_to_one_that_matters_more(house):
     assert third.send("offer").outcome == "done"
 
 
+def test_a_journey_that_a_purchase_ended_does_not_keep_the_customer_from_the_one_it_starts(house):
+    house.ana_is_in_win_back()
+    house.tell("PurchaseCompleted", order_id="back")
+    run = house.run_of("goes-well-with", "PurchaseRecorded", "run-2")
+    assert run.enter(kind="promotion", priority=1).outcome == "done"
+    assert house.news("PurchaseRecorded") == 1
+    assert house.runs.stopped == {"run-1": "PurchaseRecorded"}
+    assert house.told("JourneyLeft")[0]["reason"] == "PurchaseRecorded"
+
+
 def test_service_neither_displaces_nor_is_displaced(house):
     house.ana_is_in_win_back()
     house.tell("ComplaintRaised", complaint_id="c")

@@ -90,6 +90,14 @@ def test_of_a_batch_with_a_duplicate_the_others_are_counted(house):
     assert house.ana().orders == 3
 
 
+def test_a_refund_that_is_twice_in_one_batch_is_given_back_once(house):
+    house.tell("PurchaseCompleted", order_id="1")
+    back = house.event("PurchaseRefunded", order_id="1", amount={"amount": 100, "currency": "EUR"})
+    house.record([back, back])
+    assert house.ana().spending["EUR"].refunded == 100
+    assert [order.refunded for order in house.facts(Order)] == [100]
+
+
 def test_a_batch_is_one_read_and_one_save_whoever_it_is_about(house):
     counted = Failing(house.store)
     events = [house.event("PurchaseCompleted", order_id=str(n), customer_id=f"c-{n % 3}") for n in range(9)]

@@ -52,6 +52,15 @@ def running(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
     return {key: entry for key, entry in customer.active_entries.items() if entry.until > now}
 
 
+def _rivals(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
+    # One that is leaving stands in nobody's way: what ended it may be what starts the next.
+    return {
+        key: entry
+        for key, entry in running(customer, now).items()
+        if entry.kind is Purpose.PROMOTION and not entry.leaving
+    }
+
+
 def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) -> NotEntered | None:
     """The first reason against entering, or None."""
     if customer.erased_at is not None:
@@ -68,10 +77,9 @@ def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) 
     last = customer.last_entered.get(rules.journey)
     if rules.once_per is not None and last is not None and now - last < rules.once_per:
         return NotEntered.ENTERED_BEFORE
-    if rules.kind is Purpose.PROMOTION:
-        rivals = [entry for entry in running(customer, now).values() if entry.kind is Purpose.PROMOTION]
-        if any(rival.priority >= rules.priority for rival in rivals):
-            return NotEntered.BUSY
+    rivals = _rivals(customer, now).values() if rules.kind is Purpose.PROMOTION else ()
+    if any(rival.priority >= rules.priority for rival in rivals):
+        return NotEntered.BUSY
     return None
 
 
@@ -81,12 +89,11 @@ def enter(
     """The customer in the journey, the entry, and those of promotional journeys of lower priority that it displaces."""
     displaced: tuple[Entry, ...] = ()
     if rules.kind is Purpose.PROMOTION:
-        for key, rival in running(customer, now).items():
-            if rival.kind is Purpose.PROMOTION:
-                customer, ended = end(
-                    customer, key, EntryStatus.LEFT, now, reason=f"displaced_by_{rules.journey}"
-                )
-                displaced += (ended,) if ended else ()
+        for key in _rivals(customer, now):
+            customer, ended = end(
+                customer, key, EntryStatus.LEFT, now, reason=f"displaced_by_{rules.journey}"
+            )
+            displaced += (ended,) if ended else ()
     active = ActiveEntry(
         journey=rules.journey,
         kind=rules.kind,
