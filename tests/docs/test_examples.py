@@ -4,10 +4,12 @@ import json
 import re
 import shutil
 from datetime import timedelta
+from math import isclose
 
 import pytest
 import yaml
 
+from bench.pricing import PRICES
 from escalera.contracts.registry import EVENTS
 from escalera.domain.rhythm import Prior, unusual_silence
 from escalera.journeys.file_model import Journey
@@ -120,6 +122,14 @@ def test_states_passed_in_the_cost_page_are_those_of_the_machines(source):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"({lives[0][0]} for the thank-you" in readme
     assert f"{lives[0][0] * 0.000025:.5f} US dollars" in readme
+
+
+def test_prices_in_the_cost_page_are_those_the_bench_reckons_with():
+    page = (ROOT / "docs" / "explanation" / "cost.md").read_text(encoding="utf-8")
+    for price in PRICES.values():
+        row = next(row for row in page.splitlines() if row.endswith(f"<{price.page}> |"))
+        written = {float(number) for number in re.findall(r"\d+\.\d+", row)}
+        assert any(isclose(price.each * scale, one) for scale in (1, 1e3, 1e6) for one in written), price
 
 
 def passed(source, journey, outcomes):
