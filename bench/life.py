@@ -5,6 +5,7 @@ answered and helped; falls silent, and is won back by the offer. Every parcel ar
 the dearest way: batches share requests and time.
 """
 
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -16,9 +17,9 @@ from escalera.contracts.registry import SHOP_EVENTS
 from infra.project import project_assembly
 from infra.settings import settings_for
 
-ANA = "c-1001"
+ANA = "c-1002"  # not drawn into the holdout: who is hears less, and costs less
 MONTH = 365.25 / 12
-OFFER_DAY = 5
+PURCHASES = 3
 _INBOXES = {
     "CustomerRegistered": "on_customer_registered",
     "ConsentGiven": "on_consent_changed",
@@ -43,6 +44,7 @@ class Life:
         self.heard: Counter[str] = Counter()
         self.day_zero = self.house.clock.at
         self.assembly = project_assembly(ROOT, settings=settings_for("local"), prebuilt=True)
+        self._last = self.day_zero
         self._mails = 0
         self._won_back = False
 
@@ -65,7 +67,9 @@ class Life:
         )
         seconds = sum(self.house.cpu.values())
         counted = {**self.counts, "GB second": seconds / SHARE_OF_CPU * MEMORY_GB}
-        days = (self.house.clock.at - self.day_zero) / timedelta(days=1)
+        days = (self._last - self.day_zero) / timedelta(days=1)
+        if self.heard["PurchaseRecorded"] != PURCHASES or not self.heard["CustomerReturned"]:
+            raise AssertionError(f"this is not the life that was to be lived: {dict(self.heard)}")
         dollars = priced(counted)
         return {
             "days": days,
@@ -96,14 +100,15 @@ class Life:
 
     def _sweep(self) -> None:
         """The daily look at everybody: its reads are shared by all customers, so they are not this one's."""
-        kept = Counter(self.house.wire.table.units), dict(self.house.cpu), dict(self.house.calls), Counter(self.house.wire.calls)
-        found = self.house.invoke("find_quiet_customers", {})["found"]
-        if not found:
-            self.house.wire.table.units, self.house.cpu, self.house.calls, self.house.wire.calls = kept
+        house, wire = self.house, self.house.wire
+        kept = Counter(wire.table.units), dict(house.cpu), dict(house.calls), Counter(wire.calls)
+        if not house.invoke("find_quiet_customers", {})["found"]:
+            wire.table.units, house.cpu, house.calls, wire.calls = kept
         self._after()
 
     def _call(self, function: str, event: Any) -> Any:
         answer = self.house.invoke(function, event)
+        self._last = self.house.clock.at
         # What was written and sent is heard of once the caller has its answer.
         self.agenda.after(0, self._after)
         return answer
@@ -124,9 +129,7 @@ class Life:
             self._feedback(mail, self._mails)
 
     def _heard(self, entry: dict[str, Any]) -> None:
-        from json import loads  # noqa: PLC0415
-
-        name, detail = entry["DetailType"], loads(entry["Detail"])
+        name, detail = entry["DetailType"], json.loads(entry["Detail"])
         self.counts["bus event"] += 1
         self.heard[name] += 1
         body = on_the_bus(name, detail, "escalera")

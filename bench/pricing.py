@@ -1,12 +1,11 @@
-"""AWS's public list prices in US dollars, US East (N. Virginia), without free tiers: as published in 2026-11, each with its page.
+"""AWS's public list prices in US dollars, US East (N. Virginia), without free tiers, each with the page that holds it.
 
-They differ by region and change: look at the page before you reckon with them.
+They differ by region and change: look at the page before you reckon with them. DynamoDB's are those since November 2024.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-AS_OF = "2026-11"
 REGION = "us-east-1"
 
 
