@@ -36,12 +36,14 @@ def test_killed_right_after_ses_took_it_the_message_is_not_sent_again_and_is_set
 
 def test_killed_between_claim_and_send_nothing_is_doubled_and_the_journey_goes_on(shop: Shop) -> None:
     customer = shop.nobody_yet()
+    shop.stack.set_wait_scale(1 / 300)  # one look at the unclear send a second, instead of hundreds
     shop.stack.crash_before_send(1)
     shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
     shop.wait_until(
         lambda: [row.status for row in shop.messages(customer, "order-thanks")] == [MessageStatus.CLAIMED],
         "the claim of the killed sender",
     )
+    shop.settle(2)
     shop.move_clock(timedelta(hours=2))
     shop.wait_until(
         lambda: (

@@ -53,34 +53,29 @@ def test_after_delivery_it_asks_how_it_was(shop: Shop) -> None:
 def test_a_silence_is_noticed_and_a_purchase_ends_the_win_back_at_once(shop: Shop) -> None:
     customer = shop.new_customer()
     shop.stack.set_wait_scale(1)  # journeys now wait in real time: win-back stands at its first wait
-    try:
-        shop.put(shop.purchase(customer, f"{customer}-1", ago=timedelta(days=200)))
-        shop.wait_until(lambda: shop.customer(customer).orders == 1, "the purchase of long ago")
-        shop.invoke("FindQuietCustomers")
-        shop.wait_until(lambda: shop.messages(customer, "we-miss-you"), "we-miss-you")
-        [entry] = shop.entries(customer, "win-back")
-        assert shop.customer(customer).quiet_since is not None
-        shop.put(shop.purchase(customer, f"{customer}-2"))
+    shop.put(shop.purchase(customer, f"{customer}-1", ago=timedelta(days=200)))
+    shop.wait_until(lambda: shop.customer(customer).orders == 1, "the purchase of long ago")
+    shop.invoke("FindQuietCustomers")
+    shop.wait_until(lambda: shop.messages(customer, "we-miss-you"), "we-miss-you")
+    [entry] = shop.entries(customer, "win-back")
+    assert shop.customer(customer).quiet_since is not None
+    shop.put(shop.purchase(customer, f"{customer}-2"))
 
-        def left() -> bool:
-            return shop.entries(customer, "win-back")[0].status is EntryStatus.LEFT
+    def left() -> bool:
+        return shop.entries(customer, "win-back")[0].status is EntryStatus.LEFT
 
-        shop.wait_until(left, "the win-back is left")
-        run = shop.wait_until(
-            lambda: (
-                (found := shop.client("stepfunctions").describe_execution(executionArn=entry.execution))[
-                    "status"
-                ]
-                != "RUNNING"
-                and found
-            ),
-            "the run has stopped",
-        )
-        assert run["status"] == "ABORTED"
-        assert shop.customer(customer).quiet_since is None
-        assert not shop.messages(customer, "comeback-offer")
-    finally:
-        shop.stack.set_wait_scale(1 / 86_400)
+    shop.wait_until(left, "the win-back is left")
+    run = shop.wait_until(
+        lambda: (
+            (found := shop.client("stepfunctions").describe_execution(executionArn=entry.execution))["status"]
+            != "RUNNING"
+            and found
+        ),
+        "the run has stopped",
+    )
+    assert run["status"] == "ABORTED"
+    assert shop.customer(customer).quiet_since is None
+    assert not shop.messages(customer, "comeback-offer")
 
 
 def test_win_back_runs_to_its_offer_and_its_last_question(shop: Shop) -> None:
