@@ -62,8 +62,7 @@ def handler(event: Any, context: Any) -> Any:
         return take(event, read=read)
     answer = take(records_of(event["awslogs"]["data"]), read=read_line)
     left = len(answer["batchItemFailures"])
-    if (
-        left
-    ):  # a log knows no partial answer: Lambda brings all of it again, and what is settled stays settled
+    # A log knows no partial answer: Lambda brings all of it again, and what is settled stays settled.
+    if left:
         raise RetryableError(f"{left} lines of the delivery log could not be settled: bring them again")
     return answer
