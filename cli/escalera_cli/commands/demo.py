@@ -29,7 +29,7 @@ def demo(
     *,
     customers: Annotated[int, typer.Option(min=1, help="How many of the shop's customers.")] = 60,
     days: Annotated[int, typer.Option(min=1, help="How many days of its history.")] = 120,
-    day_seconds: Annotated[float, typer.Option(min=0.2, help="How long a day lasts, in seconds.")] = 1.0,
+    day_seconds: Annotated[float, typer.Option(min=0.2, help="How long a day lasts, in seconds.")] = 0.9,
     start: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day; without it, the history's last days."),

@@ -25,7 +25,10 @@ _LOOKS = (
     (PROMISE_LOOK, timedelta(hours=3), timedelta(hours=6)),
 )
 """Function, first time of day, and how often. In AWS the scheduler calls them; here its minutes would not be ours."""
-LEAD_IN_SECONDS = 12.0
+LEAD_IN_SECONDS = 10.0
+"""At least: what two free cores need to start all workers and to hear of some hundred orders."""
+_STARTS = 12
+"""How many times the start of one worker, measured, a lead-in lasts on a slower or busier machine."""
 
 Moment = tuple[datetime, Callable[[], None]]
 
@@ -48,11 +51,13 @@ class Days:
         self._told = told
         self._bus = connection.client("events")
         self._looks = _Looks(connection)
-        self._begins = clock.start - timedelta(days=LEAD_IN_SECONDS / pace.day_seconds)
+        self._begins = clock.start
         self._started = 0.0
 
     def lead_in(self, events: Sequence[Event], on_passed: Callable[[float], None]) -> None:
         """Tell at once what was long before, then let the last days before the start pass."""
+        lasts = max(LEAD_IN_SECONDS, _STARTS * self._looks.seconds_to_start(PROMISE_LOOK))
+        self._begins = self._clock.start - timedelta(days=lasts / self._pace.day_seconds)
         old, recent = split(events, self._begins)
         self._stack.set_clock(self._begins, self._pace.scale)
         self._started = time.monotonic()
@@ -114,6 +119,13 @@ class _Looks:
         """Call the function, unless it is busy."""
         if self._busy[name].acquire(blocking=False):
             self._pool.submit(self._invoke, name)
+
+    def seconds_to_start(self, name: str) -> float:
+        """How long the first call of this function takes, its start included."""
+        began = time.monotonic()
+        self._busy[name].acquire()
+        self._invoke(name)
+        return time.monotonic() - began
 
     def end(self) -> None:
         """Wait for calls under way; there will be no more."""

@@ -1,7 +1,7 @@
 """What the days came to, for a shop owner and for a script."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -72,24 +72,47 @@ def print_summary(summary: Summary, console: Console) -> None:
 
 
 def _figures(summary: Summary, bought: str) -> Iterator[tuple[int, str]]:
-    yield summary["orders"], f"orders came in, worth {bought}; {plural(summary['refunds'], 'refund')}"
+    def line(name: str, one: str, many: str) -> tuple[int, str]:
+        count = summary[name]
+        return count, one if count == 1 else many
+
     channels = f"{plural(summary['emails_sent'], 'e-mail')} and {plural(summary['texts_sent'], 'text')}"
-    yield summary["thanks_sent"], f"orders were thanked for; in all {channels} were sent"
-    yield summary["quiet_noticed"], "customers went quiet, each by their own rhythm, and it was noticed"
-    yield (
-        summary["win_back_messages"],
+    worth = f"worth {bought}; {plural(summary['refunds'], 'refund')}"
+    after = summary["returned_after_win_back"]
+    heard = f"{summary['complaints_acknowledged']} heard from us at once"
+    kept, broken = summary["promises_kept"], summary["promises_broken"]
+    in_time = f"promised answers: {kept} in time, {broken} too late"
+    yield line("orders", f"order came in, {worth}", f"orders came in, {worth}")
+    yield line(
+        "thanks_sent",
+        f"was thanked for; in all {channels} were sent",
+        f"were thanked for; in all {channels} were sent",
+    )
+    yield line(
+        "quiet_noticed",
+        "customer went quiet, and it was noticed",
+        "customers went quiet, each by their own rhythm, and it was noticed",
+    )
+    yield line(
+        "win_back_messages",
+        "message asked them back",
         "messages asked them back, with a present where they had said yes to offers",
     )
-    came = f"{plural(summary['returned_after_win_back'], 'customer')} of them after such a message"
-    yield summary["returned"], f"came back, {came}"
-    yield (
-        summary["complaints_opened"],
-        f"complaints; {summary['complaints_acknowledged']} heard from us at once",
+    yield line(
+        "returned",
+        f"came back, {after} after such a message",
+        f"came back, {after} of them after such a message",
     )
-    kept, broken = summary["promises_kept"], summary["promises_broken"]
-    yield summary["complaints_answered"], f"were answered; {kept} in the time promised, {broken} too late"
-    yield summary["complaints_closed"], "were solved"
-    yield summary["tasks"], "tasks for the staff, where a person does better than a message"
+    yield line("complaints_opened", f"complaint; {heard}", f"complaints; {heard}")
+    yield line(
+        "complaints_answered",
+        f"was answered by a person ({in_time})",
+        f"were answered by a person ({in_time})",
+    )
+    yield line("complaints_closed", "was solved", "were solved")
+    yield line(
+        "tasks", "task for the staff", "tasks for the staff, where a person does better than a message"
+    )
 
 
 def _by_message(diary: Diary) -> dict[str, int]:
@@ -114,6 +137,9 @@ _STORIES = (
     ("withheld",),
     ("bought", "wrote:order-thanks"),
 )
+_LONGEST = timedelta(days=60)
+_WITHIN = {"wrote:order-thanks": timedelta(days=3), "wrote:complaint-heard": timedelta(days=3)}
+"""How soon the next part of a story comes, if it belongs to it."""
 
 
 def _examples(diary: Diary) -> Iterator[Summary]:
@@ -131,12 +157,25 @@ def _examples(diary: Diary) -> Iterator[Summary]:
 
 
 def _find(life: Sequence[Happening], *story: str) -> list[Happening] | None:
-    """The happenings of a life that make this story, in this order; None when they do not."""
+    """The first happenings of a life that make this story, in this order and not too far apart; None: there are none."""
+    for start, one in enumerate(life):
+        if _fits(one, story[0]):
+            found = _continued(life[start:], story)
+            if found:
+                return found
+    return None
+
+
+def _continued(life: Sequence[Happening], story: Sequence[str]) -> list[Happening] | None:
     found, rest = [], iter(life)
     for wanted in story:
-        kind, _, about = wanted.partition(":")
-        match = next((one for one in rest if one.kind == kind and about in ("", one.about)), None)
-        if match is None:
+        match = next((one for one in rest if _fits(one, wanted)), None)
+        if match is None or (found and match.at - found[-1].at > _WITHIN.get(wanted, _LONGEST)):
             return None
         found.append(match)
     return found
+
+
+def _fits(one: Happening, wanted: str) -> bool:
+    kind, _, about = wanted.partition(":")
+    return one.kind == kind and about in ("", one.about)

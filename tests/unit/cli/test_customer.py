@@ -1,0 +1,83 @@
+"""The card of one customer: why did, or didn't, Ana get this?"""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.domain.customer import ConsentState, Contact, Customer, Spending
+from escalera.domain.facts import Complaint, Entry, MessageStatus
+from escalera.domain.vocabulary import ComplaintId, EntryId, JourneyName, MessageChannel, Purpose, Rung
+from escalera.ports.customers import Change, When, Write
+from tests.fakes.facts import ANA, NOON, a_message
+
+
+@pytest.fixture
+def ana(stack):
+    customers = DynamoDBCustomerRepository("customers", lambda service, _: boto3.client(service))
+    known = replace(
+        Customer(ANA),
+        contact=Contact(given_name="Ana", email="ana@example.com"),
+        orders=3,
+        last_order_at=NOON,
+        quiet_since=NOON + timedelta(days=60),
+        spending={"EUR": Spending(12345, 1000)},
+        rung=Rung.CUSTOMER,
+        rung_reason="went_quiet",
+        consents={(Purpose.PROMOTION, MessageChannel.EMAIL): ConsentState(given=False, at=NOON)},
+    )
+    writes = (
+        Complaint(ANA, ComplaintId("31"), raised_at=NOON, subject="Arrived broken"),
+        Entry(ANA, JourneyName("win-back"), EntryId("e"), "arn", "cause", NOON, holdout=False),
+        a_message(status=MessageStatus.WITHHELD, reason="open_complaint"),
+        a_message(key="m-2", status=MessageStatus.SENT, channel=MessageChannel.SMS,
+                  decided_at=datetime(2026, 3, 9, tzinfo=UTC)),
+    )  # fmt: skip
+    customers.save([Change(Customer(ANA), known, tuple(Write(one, When.ALWAYS) for one in writes))])
+
+
+def test_card_says_rung_rhythm_sums_and_consents(escalera, ana):
+    result = escalera("customer", "ana", "--stage", "dev")
+    assert result.exit_code == 0, result.output
+    for said in (
+        "customer (went quiet)",
+        "quiet since 2026-05-01",
+        "123.45 EUR, 10.00 EUR of it given back",
+        "no to promotion by e-mail",
+        "31 open: Arrived broken",
+        "win-back since 2026-03-02: active",
+    ):
+        assert said in result.output
+
+
+def test_card_says_of_each_message_why_it_went_or_not(escalera, ana):
+    output = escalera("customer", "ana", "--stage", "dev").output
+    assert "order-thanks (thank-you): withheld: a complaint was still open" in output
+    assert "order-thanks by text (thank-you): sent" in output
+
+
+def test_fewer_messages_are_the_last_ones(escalera, ana):
+    output = escalera("customer", "ana", "--stage", "dev", "--messages", "1").output
+    assert "by text" in output
+    assert "withheld" not in output
+
+
+def test_json_holds_everything(escalera, ana):
+    found = json.loads(escalera("customer", "ana", "--stage", "dev", "--json").output)
+    assert found["customer"]["spending"] == {"EUR": {"bought": 12345, "refunded": 1000}}
+    assert found["customer"]["consents"]["promotion.email"]["given"] is False
+    assert {fact["kind"] for fact in found["facts"]} == {"COMPLAINT", "ENTRY", "MESSAGE"}
+
+
+def test_customer_is_found_by_email(escalera, ana):
+    assert escalera("customer", "Ana@example.com", "--stage", "dev").output.startswith("ana  Ana")
+
+
+@pytest.mark.parametrize("who", ["nobody", "nobody@example.com"])
+def test_unknown_customer_ends_in_one(escalera, ana, who):
+    result = escalera("customer", who, "--stage", "dev")
+    assert result.exit_code == 1
+    assert "Nobody is known" in result.output

@@ -1,0 +1,151 @@
+"""Whether an AWS account is ready, judged on accounts in every state."""
+
+import json
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from escalera_cli.readiness import account, email, texts
+from escalera_cli.readiness.findings import Standing, looked
+
+OK, WARN, MISSING = Standing.OK, Standing.WARN, Standing.MISSING
+
+
+def answering(answer):
+    """A maker of clients each call of which answers this (or raises it)."""
+
+    class Client:
+        meta = type("Meta", (), {"region_name": "eu-west-1"})
+
+        def __getattr__(self, name):
+            def call(**_):
+                found = answer[name] if name in answer else answer["*"]
+                if isinstance(found, Exception):
+                    raise found
+                return found
+
+            return call
+
+    return lambda _service: Client()
+
+
+def refused(code):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Call")
+
+
+def standings(findings):
+    return {finding.subject: finding.standing for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("answer", "standing"),
+    [
+        ({"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}, OK),
+        ({"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}, MISSING),
+        (refused("ValidationError"), MISSING),
+    ],
+)
+def test_bootstrap(answer, standing):
+    assert standings(account.bootstrap(answering({"*": answer}))) == {"CDK bootstrap": standing}
+
+
+@pytest.mark.parametrize(
+    ("whole", "reserved", "standing"), [(1000, 162, OK), (10, 0, WARN), (200, 162, MISSING), (262, 162, OK)]
+)
+def test_concurrency_must_cover_what_the_stage_reserves(whole, reserved, standing):
+    limit = {"AccountLimit": {"ConcurrentExecutions": whole, "UnreservedConcurrentExecutions": whole}}
+    found = account.concurrency(answering({"*": limit}), reserved=reserved)
+    assert standings(found) == {"Lambda concurrency": standing}
+
+
+def test_sandbox_of_ses_is_missing_production_access():
+    [finding] = email.sending(answering({"*": {"SendingEnabled": True, "ProductionAccessEnabled": False}}))
+    assert finding.standing is MISSING
+    assert "Request production access" in finding.todo
+
+
+def identity(answer, records):
+    return list(
+        email.identity(
+            answering({"*": answer}), "shop.example", lambda name, kind: records.get((name, kind), [])
+        )
+    )
+
+
+def test_unknown_identity_is_missing():
+    assert standings(identity(refused("NotFoundException"), {})) == {"SES identity": MISSING}
+
+
+def test_unsigned_domain_is_told_its_records():
+    answer = {"VerifiedForSendingStatus": False, "DkimAttributes": {"Status": "PENDING", "Tokens": ["abc"]}}
+    found = identity(answer, {})
+    assert standings(found) == {"SES identity": MISSING, "DKIM": MISSING, "SPF": WARN, "DMARC": MISSING}
+    todo = next(finding.todo for finding in found if finding.subject == "DKIM")
+    assert "abc._domainkey.shop.example CNAME abc.dkim.amazonses.com" in todo
+
+
+def test_domain_in_order_is_ok():
+    answer = {
+        "VerifiedForSendingStatus": True,
+        "DkimAttributes": {"Status": "SUCCESS"},
+        "MailFromAttributes": {"MailFromDomain": "bounce.shop.example"},
+    }
+    records = {
+        ("bounce.shop.example", "TXT"): ["v=spf1 include:amazonses.com ~all"],
+        ("_dmarc.shop.example", "TXT"): ["v=DMARC1; p=quarantine"],
+    }
+    assert set(standings(identity(answer, records)).values()) == {OK}
+    records["_dmarc.shop.example", "TXT"] = ["v=DMARC1; p=none"]
+    assert standings(identity(answer, records))["DMARC"] is WARN
+    records["bounce.shop.example", "TXT"] = ["v=spf1 -all"]
+    assert standings(identity(answer, records))["SPF"] is MISSING
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "attributes", "expected"),
+    [
+        (True, {}, (MISSING, WARN, WARN)),
+        (False, {"MonthlySpendLimit": "50"}, (OK, OK, WARN)),
+        (
+            False,
+            {
+                "MonthlySpendLimit": "50",
+                "DeliveryStatusIAMRole": "arn",
+                "DeliveryStatusSuccessSamplingRate": "100",
+            },
+            (OK, OK, OK),
+        ),
+    ],
+)
+def test_texts(sandbox, attributes, expected):
+    answer = {
+        "get_sms_sandbox_account_status": {"IsInSandbox": sandbox},
+        "get_sms_attributes": {"attributes": attributes},
+    }
+    assert tuple(finding.standing for finding in texts.texts(answering(answer))) == expected
+
+
+def test_what_may_not_be_looked_at_is_a_warning_and_stops_nothing():
+    [finding] = looked("SMS", lambda: texts.texts(answering({"*": refused("AccessDenied")})))
+    assert finding.standing is WARN
+
+
+def test_missing_things_end_in_one_and_json_holds_them(escalera, monkeypatch):
+    answer = {
+        "*": refused("ValidationError"),
+        "get_caller_identity": {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ana"},
+    }
+    monkeypatch.setattr(boto3, "client", answering(answer))
+    result = escalera("doctor", "--json", "--domain", "shop.example")
+    assert result.exit_code == 1
+    found = {one["subject"]: one["standing"] for one in json.loads(result.output)}
+    assert found["AWS account"] == "ok"
+    assert found["CDK bootstrap"] == "missing"
+
+
+def test_without_credentials_it_ends_in_three(escalera, monkeypatch):
+    monkeypatch.setattr(boto3, "client", answering({"*": NoCredentialsError()}))
+    result = escalera("doctor", "--domain", "shop.example")
+    assert result.exit_code == 3
+    assert "credentials" in result.output

@@ -1,0 +1,100 @@
+"""Events put on the bus by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from escalera.contracts.registry import SHOP_EVENTS
+from escalera_cli.endings import CommandError
+from escalera_cli.event_files import problems_of, put_events, read_events
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("name", sorted(SHOP_EVENTS))
+def test_every_published_example_is_right(escalera, name):
+    example = ROOT / f"events/{name}/v1.example.json"
+    assert escalera("emit", example, "--as", name, "--dry-run").exit_code == 0
+
+
+def test_event_reaches_the_bus_whole(escalera, bus_hears, purchase, tmp_path):
+    file = tmp_path / "events.jsonl"
+    file.write_text(json.dumps(purchase) + "\n")
+    result = escalera("emit", file, "--stage", "dev")
+    assert result.exit_code == 0, result.output
+    [heard] = bus_hears()
+    assert (heard["source"], heard["detail-type"], heard["detail"]) == (
+        "shop",
+        "PurchaseCompleted",
+        purchase["detail"],
+    )
+
+
+def test_what_is_wrong_is_told_field_by_field(escalera, purchase):
+    purchase["detail"]["total"]["amount"] = "much"
+    del purchase["detail"]["customer_id"]
+    result = escalera("emit", "-", "--dry-run", input=json.dumps(purchase))
+    assert result.exit_code == 1
+    assert "event 1 (PurchaseCompleted order-5001-paid): total.amount: " in result.output
+    assert "customer_id: Field required" in result.output
+
+
+def test_one_wrong_event_keeps_all_from_the_bus(escalera, bus_hears, purchase):
+    wrong = {**purchase, "detail": {**purchase["detail"], "occurred_at": "yesterday"}}
+    result = escalera("emit", "-", "--stage", "dev", input=f"{json.dumps(purchase)}\n{json.dumps(wrong)}\n")
+    assert result.exit_code == 1
+    assert "event 2" in result.output
+    assert bus_hears() == []
+
+
+def test_dry_run_sends_nothing(escalera, bus_hears, purchase):
+    assert escalera("emit", "-", "--stage", "dev", "--dry-run", input=json.dumps(purchase)).exit_code == 0
+    assert bus_hears() == []
+
+
+def test_source_and_name_are_judged_too(purchase):
+    assert "source" in problems_of({**purchase, "source": "shopping"})[0]
+    assert problems_of({**purchase, "source": "shop.till"}) == []
+    assert "detail-type" in problems_of({**purchase, "detail-type": "PurchaseDone"})[0]
+    assert problems_of(7)
+
+
+def test_stack_that_is_not_there_is_named_with_its_remedy(escalera, purchase, stack):
+    result = escalera("emit", "-", "--stage", "prod", input=json.dumps(purchase))
+    assert result.exit_code == 3
+    assert "There is no stack escalera-prod" in result.output
+    assert "cdk deploy" in result.output
+
+
+def test_line_that_is_no_json_is_named():
+    with pytest.raises(CommandError, match=r"history.jsonl:2: this is not JSON"):
+        read_events('{"a": 1}\n{"a": \n', "history.jsonl")
+
+
+class Bus:
+    """Takes no event more often than every second call."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.taken: list[str] = []
+
+    def put_events(self, Entries):  # noqa: N803
+        if self.refusals:
+            self.refusals -= 1
+            self.taken += [entry["Detail"] for entry in Entries[:-1]]
+            throttled = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"}
+            return {"Entries": [{"EventId": "1"}] * (len(Entries) - 1) + [throttled]}
+        self.taken += [entry["Detail"] for entry in Entries]
+        return {"Entries": [{"EventId": "1"}] * len(Entries)}
+
+
+def test_refused_events_are_put_again_and_no_other(purchase):
+    bus, events = Bus(refusals=3), [{**purchase, "detail": {"number": number}} for number in range(25)]
+    assert sum(put_events(bus, "b", events, sleep=lambda _: None)) == 25
+    assert sorted(json.loads(one)["number"] for one in bus.taken) == list(range(25))
+
+
+def test_bus_that_refuses_for_good_is_told(purchase):
+    with pytest.raises(CommandError, match="ThrottlingException Rate exceeded"):
+        list(put_events(Bus(refusals=99), "b", [purchase], sleep=lambda _: None))

@@ -1,0 +1,158 @@
+"""Dead letters: listed with their reasons, put back mended, and never lost."""
+
+import json
+
+import boto3
+import pytest
+
+from escalera_cli.dead_letters import DeadLetterQueue
+
+FUNCTION = "on_purchase_completed"
+
+
+@pytest.fixture
+def queues(stack):
+    sqs = boto3.client("sqs")
+    return (
+        sqs,
+        sqs.get_queue_url(QueueName="dead")["QueueUrl"],
+        sqs.get_queue_url(QueueName="inbox")["QueueUrl"],
+    )
+
+
+@pytest.fixture
+def dead(queues, purchase):
+    """One event that lacks its customer, with the handler's reason."""
+    sqs, url, _ = queues
+    wrong = json.loads(json.dumps(purchase))
+    del wrong["detail"]["customer_id"]
+    reason = {"reason": {"DataType": "String", "StringValue": "customer_id: Field required"}}
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(wrong), MessageAttributes=reason)
+    return wrong
+
+
+def bodies(sqs, url):
+    found = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        found += [json.loads(message["Body"]) for message in messages]
+    return found
+
+
+def listed(escalera):
+    return json.loads(escalera("redrive", FUNCTION, "--stage", "dev", "--json").output)
+
+
+def test_list_names_event_and_reason_and_takes_nothing(escalera, dead, queues):
+    result = escalera("redrive", FUNCTION, "--stage", "dev")
+    assert result.exit_code == 0, result.output
+    assert "PurchaseCompleted order-5001-paid" in result.output
+    assert "customer_id: Field required" in result.output
+    assert bodies(queues[0], queues[1]) == [dead]
+
+
+def test_without_a_function_all_are_counted(escalera, dead):
+    result = escalera("redrive", "--stage", "dev")
+    assert "1  on_purchase_completed" in result.output
+    assert "0  publish_changes" in result.output
+
+
+def test_mended_event_goes_back_to_the_inbox(escalera, dead, queues, purchase, tmp_path):
+    [letter] = listed(escalera)
+    file = tmp_path / "dead.json"
+    file.write_text(json.dumps([{**letter, "event": purchase}]))
+    result = escalera("redrive", FUNCTION, "--stage", "dev", "--file", file)
+    assert result.exit_code == 0, result.output
+    sqs, dead_url, inbox = queues
+    assert bodies(sqs, inbox) == [purchase]
+    assert bodies(sqs, dead_url) == []
+
+
+def test_event_that_is_still_wrong_stays(escalera, dead, queues, tmp_path):
+    file = tmp_path / "dead.json"
+    file.write_text(json.dumps(listed(escalera)))
+    result = escalera("redrive", FUNCTION, "--stage", "dev", "--file", file)
+    assert result.exit_code == 1
+    assert "customer_id: Field required" in result.output
+    sqs, dead_url, inbox = queues
+    assert bodies(sqs, inbox) == []
+    assert bodies(sqs, dead_url) == [dead]
+
+
+def test_event_left_out_of_the_file_stays(escalera, dead, queues, tmp_path):
+    file = tmp_path / "dead.json"
+    file.write_text("[]")
+    assert escalera("redrive", FUNCTION, "--stage", "dev", "--file", file).exit_code == 0
+    assert bodies(queues[0], queues[1]) == [dead]
+
+
+def test_all_go_back_as_they_are(escalera, dead, queues):
+    assert escalera("redrive", FUNCTION, "--stage", "dev", "--all").exit_code == 0
+    sqs, dead_url, inbox = queues
+    assert bodies(sqs, inbox) == [dead]
+    assert bodies(sqs, dead_url) == []
+
+
+def test_editor_mends_them(escalera, dead, queues, monkeypatch, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text(
+        '#!/bin/sh\nsed -i \'s/"channel": "web"/"channel": "web", "customer_id": "c-7"/\' "$1"\n'
+    )
+    editor.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(editor))
+    result = escalera("redrive", FUNCTION, "--stage", "dev", "--edit")
+    assert result.exit_code == 0, result.output
+    [mended] = bodies(queues[0], queues[2])
+    assert mended["detail"]["customer_id"] == "c-7"
+
+
+def test_editor_that_fails_leaves_all_where_it_is(escalera, dead, queues, monkeypatch):
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "false")
+    assert escalera("redrive", FUNCTION, "--stage", "dev", "--edit").exit_code == 1
+    assert bodies(queues[0], queues[1]) == [dead]
+
+
+def test_dead_letter_is_deleted_only_once_it_was_put_back():
+    calls = []
+
+    class Sqs:
+        def send_message(self, **_):
+            calls.append("send")
+            raise ConnectionError
+
+        def delete_message(self, **_):
+            calls.append("delete")
+
+        def receive_message(self, **_):
+            return {"Messages": [{"MessageId": "1", "ReceiptHandle": "r", "Body": "{}"}]} if not calls else {}
+
+    queue = DeadLetterQueue(Sqs(), "dead", "inbox")
+    letter = queue.read()[0]
+    with pytest.raises(ConnectionError):
+        queue.put_back(letter, letter.body)
+    assert calls == ["send"]
+
+
+def test_more_than_one_answer_of_the_queue_is_read(escalera, queues, purchase):
+    sqs, url, _ = queues
+    for number in range(23):
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({**purchase, "number": number}))
+    assert sorted(letter["event"]["number"] for letter in listed(escalera)) == list(range(23))
+
+
+def test_function_without_an_inbox_lists_but_puts_nothing_back(escalera, stack):
+    assert escalera("redrive", "publish_changes", "--stage", "dev").exit_code == 0
+    result = escalera("redrive", "publish_changes", "--stage", "dev", "--all")
+    assert result.exit_code == 1
+    assert "cannot be put back" in result.output
+
+
+def test_unknown_function_is_told_the_known_ones(escalera, stack):
+    result = escalera("redrive", "on_purchase", "--stage", "dev")
+    assert result.exit_code == 1
+    assert "on_purchase_completed" in result.output
+
+
+def test_two_ways_at_once_are_refused(escalera, stack):
+    assert escalera("redrive", FUNCTION, "--stage", "dev", "--all", "--edit").exit_code == 2
