@@ -113,7 +113,7 @@ bench: setup layers ## Measure what it costs (ARGS go to the bench)
 
 .PHONY: docs
 docs: setup ## Build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 .PHONY: layers
 layers: setup ## Build the Lambda layers that have changed
