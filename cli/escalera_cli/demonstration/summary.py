@@ -167,7 +167,8 @@ def _find(life: Sequence[Happening], *story: str) -> list[Happening] | None:
 
 
 def _continued(life: Sequence[Happening], story: Sequence[str]) -> list[Happening] | None:
-    found, rest = [], iter(life)
+    found: list[Happening] = []
+    rest = iter(life)
     for wanted in story:
         match = next((one for one in rest if _fits(one, wanted)), None)
         if match is None or (found and match.at - found[-1].at > _WITHIN.get(wanted, _LONGEST)):

@@ -41,8 +41,8 @@ class CloudFormation:
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
         if StackName != "escalera-dev":
-            error = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
-            raise ClientError({"Error": error}, "DescribeStacks")
+            text = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": text}}, "DescribeStacks")
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
         return {"Stacks": [{"Outputs": outputs}]}
 
@@ -54,7 +54,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         boto3.client("events").create_event_bus(Name="shop-bus")
         sqs = boto3.client("sqs")
         urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("inbox", "dead", "missed")}
-        names = {"pk": "HASH", "sk": "RANGE"}
+        names: dict[str, Any] = {"pk": "HASH", "sk": "RANGE"}
         boto3.client("dynamodb").create_table(
             TableName="customers",
             BillingMode="PAY_PER_REQUEST",

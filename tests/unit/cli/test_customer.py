@@ -17,7 +17,7 @@ from tests.fakes.facts import ANA, NOON, a_message
 
 @pytest.fixture
 def ana(stack):
-    customers = DynamoDBCustomerRepository("customers", lambda service, _: boto3.client(service))
+    customers = DynamoDBCustomerRepository("customers", lambda _service, _settings: boto3.client("dynamodb"))
     known = replace(
         Customer(ANA),
         contact=Contact(given_name="Ana", email="ana@example.com"),

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from escalera.contracts.registry import ESCALERA_EVENTS
+from escalera_cli.connection import Connection
 from escalera_cli.demonstration import words
 from escalera_cli.demonstration.days import split
 from escalera_cli.demonstration.diary import Diary
@@ -119,14 +120,17 @@ def test_on_a_terminal_there_is_a_board(diary):
 
 
 def test_event_delivered_twice_is_heard_once(diary):
-    class Connection:
+    class Bus(Connection):
+        def __init__(self):
+            pass
+
         def output(self, name):
             return name
 
         def client(self, service):
             return None
 
-    listener = Listener(Connection(), diary.hear)
+    listener = Listener(Bus(), diary.hear)
     for _ in range(2):
         listener._take(told("PurchaseRecorded", 1))
     assert diary.heard["PurchaseRecorded"] == 1
