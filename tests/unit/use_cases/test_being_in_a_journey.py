@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from escalera.domain.facts import Entry, Reward, Task
+from escalera.domain.facts import Entry, Promise, Reward, Task
 from tests.fakes.failing import CrashError, Failing, Failure
 from tests.fakes.house import House, Run
 
@@ -259,12 +259,17 @@ def test_a_journey_that_a_purchase_ended_just_before_its_end_was_left_not_finish
     assert entries(house) == {"win-back": "left"}
 
 
-def test_rewards_and_tasks_are_given_once(house):
+def test_what_a_step_gave_stays_as_it_was_when_the_step_is_asked_for_again(house):
     run = house.ana_is_in_win_back()
+    first = house.clock.now()
     for _ in range(3):
         assert run.step("reward", reward="comeback").outcome == "done"
         assert run.step("task", kind="call", team="sales", due=3600).outcome == "done"
-    assert len(house.facts(Reward)) == len(house.facts(Task)) == 1
+        assert run.step("promise", kind="call", due=3600).outcome == "done"
+        house.clock.go_on(hours=1)
+    assert [reward.granted_at for reward in house.facts(Reward)] == [first]
+    assert [task.created_at for task in house.facts(Task)] == [first]
+    assert [promise.made_at for promise in house.facts(Promise)] == [first]
 
 
 def test_a_late_branch_sees_what_is_true_now(house):

@@ -157,6 +157,22 @@ def test_a_promise_nobody_kept_is_broken_once_and_told(house):
     assert [told["about"] for told in house.told("PromiseBroken")] == ["c"]
 
 
+def test_of_two_who_watch_at_once_one_finds_the_promise_broken(house):
+    promised(house)
+    house.clock.go_on(hours=24)
+    meanwhile = Failing(house.store)
+    found: list[int] = []
+
+    def look_too(method: str) -> None:
+        if method == "load" and not found:
+            house.customers = house.store
+            found.append(house.look_at_promises())
+
+    meanwhile.between, house.customers = look_too, meanwhile
+    assert (house.look_at_promises(), found) == (0, [1])
+    assert len(house.told("PromiseBroken")) == 1
+
+
 def test_an_answer_after_the_promised_hour_does_not_mend_the_promise(house):
     promised(house)
     house.clock.go_on(hours=25)
