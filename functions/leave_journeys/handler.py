@@ -6,11 +6,11 @@ from typing import Any
 from escalera import bootstrap
 from escalera.domain.errors import ContractError
 from escalera.domain.vocabulary import CustomerId
+from escalera.journeys.occasions import subject_of
 from escalera.runtime import environment
 from escalera.runtime.inbox import each, envelope, take_in
 from escalera.runtime.observability import observed
 from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
-from escalera.use_cases.steps.visit import subject_of
 
 
 class LeaveEnv(environment.PowertoolsEnv):

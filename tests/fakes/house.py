@@ -17,6 +17,7 @@ from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, Message
 from escalera.domain.vocabulary import CustomerId, Language, MessageChannel, MessageName, Purpose
+from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import MessageTerms, Policy, Programme, RewardTerms, Shop
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
@@ -33,7 +34,7 @@ from escalera.use_cases.record_purchases import record_purchases
 from escalera.use_cases.record_refunds import record_refunds
 from escalera.use_cases.record_registrations import record_registrations
 from escalera.use_cases.recording import Outcome
-from escalera.use_cases.steps.visit import StepPorts, subject_of
+from escalera.use_cases.steps.visit import StepPorts
 from tests.fakes.clock import SetClock
 
 DAY = 86_400

@@ -4,6 +4,7 @@ The subject decides what a journey may wait for (the same order, the same compla
 may name. Journeys never see the shop's raw events.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -49,3 +50,11 @@ MADE_FROM = {
     "ConsentGiven": "ConsentGained",
     "ConsentWithdrawn": "ConsentLost",
 }
+
+
+def subject_of(event: str, detail: Mapping[str, object]) -> str:
+    """Which order, complaint or promise an Escalera event is about; empty when about the customer as such."""
+    occasion = OCCASIONS.get(event)
+    if occasion is None or occasion.subject == "customer":
+        return ""
+    return str(detail.get(f"{occasion.subject}_id", ""))

@@ -9,7 +9,7 @@ from escalera.domain.customer import ActiveEntry, Customer
 from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order
 from escalera.domain.once import entry_id
 from escalera.domain.vocabulary import CustomerId, EntryId, MessageChannel
-from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger, Saved, Write
@@ -77,11 +77,3 @@ class Visit:
             return None
         key = FactKey(self.customer.id, kind, (self.subject,))
         return self.ports.customers.load_facts([key]).get(key)
-
-
-def subject_of(event: str, detail: Mapping[str, object]) -> str:
-    """Which order, complaint or promise an Escalera event is about; empty when about the customer as such."""
-    occasion = OCCASIONS.get(event)
-    if occasion is None or occasion.subject == "customer":
-        return ""
-    return str(detail.get(f"{occasion.subject}_id", ""))
