@@ -59,4 +59,7 @@ def _sweep(base: int) -> dict[str, float]:
 
 def _index(index: dict[str, dict[str, Any]], customer: Customer) -> None:
     place = keys.due(customer)
-    index.setdefault(place["due_pk"]["S"], {})[place["due_sk"]["S"]] = customer.id
+    index.setdefault(place["due_pk"]["S"], {})[place["due_sk"]["S"]] = (
+        keys.partition(customer.id)["S"],
+        "PROFILE",
+    )
