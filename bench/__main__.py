@@ -16,7 +16,6 @@ from rich.console import Console
 
 from bench import report
 from bench.cold import cold_starts
-from bench.house import House
 from bench.life import Life
 from bench.render import rendering
 from bench.sweep import sweeps
@@ -27,7 +26,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "purchase without botocore": alone,
     "mails": mails,
     "life": lambda: Life().live(),
-    "rendering": lambda: House() and rendering(),
+    "rendering": rendering,
     "sweeps": sweeps,
     "cold starts": cold_starts,
 }
@@ -38,7 +37,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Escalera costs, measured.")
     parser.add_argument("--only", help=f"some of: {', '.join(SECTIONS)}; separated by commas, and not kept")
     wanted = parser.parse_args().only
-    names = [name for name in SECTIONS if not wanted or any(name.startswith(one) for one in wanted.split(","))]
+    names = [
+        name for name in SECTIONS if not wanted or any(name.startswith(one) for one in wanted.split(","))
+    ]
     progress = Console(stderr=True)
     results: dict[str, Any] = {"machine": _machine()}
     for name in names:

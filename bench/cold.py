@@ -36,15 +36,20 @@ _FED_BY: dict[str, str] = {
 def cold_starts() -> dict[str, Any]:
     """CPU s by function and its ratio to `boto3 client + pydantic`."""
     with tempfile.TemporaryDirectory() as empty:
-        Path(empty, "handler.py").write_text("def handler(event, context):\n    return None\n", encoding="utf-8")
+        Path(empty, "handler.py").write_text(
+            "def handler(event, context):\n    return None\n", encoding="utf-8"
+        )
         subjects = {EMPTY: empty, ALONE: BOTO3}
-        subjects |= {path.parent.name: str(path.parent) for path in sorted(ROOT.glob("functions/*/handler.py"))}
+        subjects |= {
+            path.parent.name: str(path.parent) for path in sorted(ROOT.glob("functions/*/handler.py"))
+        }
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in subjects}
         for _ in range(TIMES):  # round by round, so that a busy minute falls on all alike
             for name, what in subjects.items():
                 runs[name].append(_one(what, first_event(name)))
     medians = {
-        name: {mark: statistics.median(run[mark] for run in of) for mark in of[0]} for name, of in runs.items()
+        name: {mark: statistics.median(run[mark] for run in of) for mark in of[0]}
+        for name, of in runs.items()
     }
     alone = medians[ALONE]
     for found in medians.values():
@@ -70,7 +75,12 @@ def first_event(name: str) -> Any:
         return batch([on_the_bus("PurchaseRecorded", recorded, "escalera")])
     if name == "perform_step":
         step = {"id": "finish", "do": "finish", "result": "finished"}
-        who = {"journey": "thank-you", "customer_id": "c-1001", "event": "PurchaseRecorded", "cause": recorded}
+        who = {
+            "journey": "thank-you",
+            "customer_id": "c-1001",
+            "event": "PurchaseRecorded",
+            "cause": recorded,
+        }
         return {"version": 1, **who, "execution": "run-1", "step": step}
     if name == "publish_changes":
         return {"Records": [{"dynamodb": {"SequenceNumber": "1", "NewImage": _ORDER}}]}

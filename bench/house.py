@@ -67,7 +67,7 @@ class House:
     @cached_property
     def quiet(self) -> Any:
         """Where logs and metrics go."""
-        return Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the house stands
+        return Path(os.devnull).open("w", encoding="utf-8")
 
     def invoke(self, name: str, event: Any) -> Any:
         """The answer of a function; what it cost is added up, without what AWS's stand-in took."""
@@ -102,7 +102,9 @@ class House:
             }
 
     def _load(self, name: str) -> Any:
-        spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "functions" / name / "handler.py")
+        spec = importlib.util.spec_from_file_location(
+            f"bench_{name}", ROOT / "functions" / name / "handler.py"
+        )
         if spec is None or spec.loader is None:
             raise AssertionError(f"no function {name}")
         module = importlib.util.module_from_spec(spec)

@@ -85,9 +85,17 @@ class Life:
 
     def _on(self, day: float, name: str, fields: dict[str, Any]) -> None:
         at = self.day_zero + timedelta(days=day)
-        example = {key: value for key, value in SHOP_EVENTS[name].EXAMPLE.items() if key not in ("lines", "contact")}
+        example = {
+            key: value for key, value in SHOP_EVENTS[name].EXAMPLE.items() if key not in ("lines", "contact")
+        }
         event_id = f"{name}-{day}-{fields.get('purpose', '')}"
-        detail = {**example, "occurred_at": at.isoformat(), "customer_id": ANA, "event_id": event_id, **fields}
+        detail = {
+            **example,
+            "occurred_at": at.isoformat(),
+            "customer_id": ANA,
+            "event_id": event_id,
+            **fields,
+        }
         self.agenda.at(at, lambda: self._tell(name, detail))
 
     def _tell(self, name: str, detail: dict[str, Any]) -> None:
@@ -147,7 +155,12 @@ class Life:
     def _feedback(self, mail: dict[str, Any], number: int) -> None:
         tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
         at = self.house.clock.at.isoformat()
-        about = {"messageId": f"mail-{number}", "timestamp": at, "destination": ["ana@example.com"], "tags": tags}
+        about = {
+            "messageId": f"mail-{number}",
+            "timestamp": at,
+            "destination": ["ana@example.com"],
+            "tags": tags,
+        }
         for kind in ("Send", "Delivery"):
             detail = {"eventType": kind, "mail": about, kind.lower(): {"timestamp": at}}
             body = on_the_bus(f"Email {kind}", detail, "aws.ses")

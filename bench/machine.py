@@ -57,7 +57,9 @@ class Machines:
 
     def start(self, journey: str, definition: Mapping[str, Any], event: dict[str, Any]) -> None:
         """Start a run with this event as its input."""
-        run = Execution(f"arn:aws:states:us-east-1:123456789012:execution:{journey}:{len(self.runs)}", definition, event)
+        run = Execution(
+            f"arn:aws:states:us-east-1:123456789012:execution:{journey}:{len(self.runs)}", definition, event
+        )
         self.runs[run.id] = run
         self._enter(run, definition["StartAt"])
 
@@ -81,7 +83,11 @@ class Machines:
                 seconds = state.get("Seconds", _at(run.data, state.get("SecondsPath", "$")))
                 self.agenda.after(seconds, lambda: self._enter(run, state["Next"]))
             case "Choice":
-                ways = [one["Next"] for one in state["Choices"] if _at(run.data, one["Variable"]) == one["StringEquals"]]
+                ways = [
+                    one["Next"]
+                    for one in state["Choices"]
+                    if _at(run.data, one["Variable"]) == one["StringEquals"]
+                ]
                 self._enter(run, ways[0] if ways else state["Default"])
             case "Task":
                 self._task(run, name, state)
@@ -102,7 +108,10 @@ class Machines:
             self.perform(payload)
             return
         answer = self.perform(payload)
-        run.data = {**run.data, "result": _filled(state.get("ResultSelector", {}), {"Payload": answer}, context)}
+        run.data = {
+            **run.data,
+            "result": _filled(state.get("ResultSelector", {}), {"Payload": answer}, context),
+        }
         if state.get("End"):
             run.over = True
         else:

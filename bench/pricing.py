@@ -19,11 +19,17 @@ class Price:
 
 
 PRICES: Mapping[str, Price] = {
-    "write": Price("DynamoDB write unit, on-demand", 0.625e-6, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
-    "read": Price("DynamoDB read unit, on-demand", 0.125e-6, "https://aws.amazon.com/dynamodb/pricing/on-demand/"),
+    "write": Price(
+        "DynamoDB write unit, on-demand", 0.625e-6, "https://aws.amazon.com/dynamodb/pricing/on-demand/"
+    ),
+    "read": Price(
+        "DynamoDB read unit, on-demand", 0.125e-6, "https://aws.amazon.com/dynamodb/pricing/on-demand/"
+    ),
     "request": Price("Lambda request", 0.20e-6, "https://aws.amazon.com/lambda/pricing/"),
     "GB second": Price("Lambda GB-second, arm64", 0.0000133334, "https://aws.amazon.com/lambda/pricing/"),
-    "transition": Price("Step Functions state transition", 25e-6, "https://aws.amazon.com/step-functions/pricing/"),
+    "transition": Price(
+        "Step Functions state transition", 25e-6, "https://aws.amazon.com/step-functions/pricing/"
+    ),
     "bus event": Price("EventBridge custom event", 1e-6, "https://aws.amazon.com/eventbridge/pricing/"),
     "queue request": Price("SQS request, standard queue", 0.40e-6, "https://aws.amazon.com/sqs/pricing/"),
     "mail": Price("SES e-mail", 0.0001, "https://aws.amazon.com/ses/pricing/"),

@@ -47,8 +47,8 @@ def cost(life: dict[str, Any]) -> str:
         f"| **the whole life** | | **{life['USD a life']:.6f}** |",
         f"| **a month of it** | | **{life['USD a month']:.6f}** |",
         "",
-        f"Lambda's seconds are measured CPU, stretched to the share of a core that {MEMORY_GB:.0f} GB buys; waiting for AWS and"
-        " cold starts are not in it.",
+        f"Lambda's seconds are measured CPU, stretched to the share of a core that {MEMORY_GB:.0f} GB buys; waiting for",
+        "AWS and cold starts are not in it.",
         "Nor is what a stack costs as such, however many customers it has: the sweeps, queues polled while empty, alarms,",
         "logs, storage and backups. Texts are priced by country.",
         "",
@@ -57,7 +57,9 @@ def cost(life: dict[str, Any]) -> str:
 
 
 def _cold(results: dict[str, Any]) -> Table:
-    table = _table("Cold start: CPU ms", "function", "init", f"of {ALONE}", "init + first call", f"of {ALONE}")
+    table = _table(
+        "Cold start: CPU ms", "function", "init", f"of {ALONE}", "init + first call", f"of {ALONE}"
+    )
     for name, found in results["cold starts"].items():
         with_call = "first call" in found
         table.add_row(
@@ -71,7 +73,9 @@ def _cold(results: dict[str, Any]) -> Table:
 
 
 def _warm(results: dict[str, Any]) -> Table:
-    table = _table("Warm: CPU s per 1,000", "what", "function alone", "with publish_changes", "mark*", "of the mark")
+    table = _table(
+        "Warm: CPU s per 1,000", "what", "function alone", "with publish_changes", "mark*", "of the mark"
+    )
     found, mails = results["purchases"], results["mails"]
     for label, name, mark in (
         ("purchases one by one", "batches of 1", MARK["events one by one"]),
@@ -79,8 +83,16 @@ def _warm(results: dict[str, Any]) -> Table:
         ("purchases in batches of 100", "batches of 100", MARK["events in batches of 100"]),
     ):
         _warm_row(table, label, found[name]["inbox"], found[name]["all"], mark)
-    _warm_row(table, "mails of a two-mail journey", mails["steps"], mails["all"], MARK["mails of a two-mail journey"])
-    table.caption = "* of the best open-source rival, measured elsewhere on 2 cores: quoted, not measured in this run"
+    _warm_row(
+        table,
+        "mails of a two-mail journey",
+        mails["steps"],
+        mails["all"],
+        MARK["mails of a two-mail journey"],
+    )
+    table.caption = (
+        "* of the best open-source rival, measured elsewhere on 2 cores: quoted, not measured in this run"
+    )
     return table
 
 

@@ -87,7 +87,9 @@ def alone() -> dict[str, float]:
     orders = [fact for number in range(700) for fact in memory.facts_of(CustomerId(f"c-{number}"))]
     images = [customer_record(one) for one in customers]
     reading = _cpu(lambda: [from_image(image) for image in images])
-    writing = _cpu(lambda: [(customer_record(c), fact_record(o)) for c, o in zip(customers, orders, strict=True)])
+    writing = _cpu(
+        lambda: [(customer_record(c), fact_record(o)) for c, o in zip(customers, orders, strict=True)]
+    )
     parts = {"contract": parsing, "use case": recording, "read mapping": reading, "write mapping": writing}
     per = {name: cpu / PURCHASES * 1000 for name, cpu in parts.items()}
     return per | {"all": sum(per.values())}
@@ -97,7 +99,9 @@ def mails() -> dict[str, Any]:
     """A journey of two mails through `perform_step`: enter, send, send, finish; and each step by itself."""
     house = House()
     for customer in range(MAILS // 2 + 30):
-        house.invoke("on_customer_registered", batch([on_the_bus("CustomerRegistered", registration(customer))]))
+        house.invoke(
+            "on_customer_registered", batch([on_the_bus("CustomerRegistered", registration(customer))])
+        )
         told = on_the_bus("PurchaseCompleted", purchase(customer, customer))
         house.invoke("on_purchase_completed", batch([told]))
     house.wire.table.stream.clear()
@@ -140,9 +144,21 @@ def _walk(house: House, customer: int, steps: dict[str, float]) -> None:
         "placed_at": "2026-03-02T09:59:00Z",
         "order_number": 1,
     }
-    sending = {"do": "send", "message": "order-thanks", "expires_after": 3 * DAY, "while_complaint_open": "hold"}
+    sending = {
+        "do": "send",
+        "message": "order-thanks",
+        "expires_after": 3 * DAY,
+        "while_complaint_open": "hold",
+    }
     for step in (
-        {"id": "enter", "do": "enter", "kind": "service", "priority": 50, "leaves_on": [], "longest": 60 * DAY},
+        {
+            "id": "enter",
+            "do": "enter",
+            "kind": "service",
+            "priority": 50,
+            "leaves_on": [],
+            "longest": 60 * DAY,
+        },
         {"id": "1-send", **sending},
         {"id": "2-send", **sending},
         {"id": "finish", "do": "finish", "result": "finished"},

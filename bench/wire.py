@@ -64,11 +64,11 @@ class Wire:
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         began = time.process_time()
         _, service, operation = event_name.split(".")
-        body = request.body
-        asked = json.loads(body.read() if hasattr(body, "read") else body or b"{}")
+        body: Any = request.body
+        asked: dict[str, Any] = json.loads(body.read() if hasattr(body, "read") else body or b"{}")
         self.calls[f"{service}.{operation}"] += 1
         status, answer = self._answered(operation, asked)
-        headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-RequestId": "bench"}
+        headers: Any = {"content-type": "application/x-amz-json-1.0", "x-amzn-RequestId": "bench"}
         response = AWSResponse(request.url, status, headers, _Body(json.dumps(answer).encode()))
         self.spent += time.process_time() - began
         return response
