@@ -26,13 +26,14 @@ class Happening:
 
 
 class Diary:
-    """What Escalera told since `opens`; may be written by one thread and read by another."""
+    """What Escalera told, counted since `opens`; may be written by one thread and read by another."""
 
     def __init__(self, opens: datetime, given_names: Mapping[str, str]) -> None:
         self._opens = opens
         self._names = given_names
         self._lock = threading.Lock()
         self._happenings: list[Happening] = []
+        self._before: list[Happening] = []
         self._told = 0
         self.heard: Counter[str] = Counter()
         """Events by name, since the days began."""
@@ -50,19 +51,14 @@ class Diary:
         name, detail = event["detail-type"], event["detail"]
         with self._lock:
             self._told += 1
-            if _time(detail["occurred_at"]) < self._opens:
+            known = _time(detail["occurred_at"]) < self._opens
+            if known:
                 self.known_orders += name == "PurchaseRecorded"
-                return
-            self.heard[name] += 1
-            self._count(name, detail)
-            tell = _TELLING.get(name)
-            if tell is None:
-                return
-            kind, text = tell(detail)
-            who = self.name(detail["customer_id"])
-            about = detail.get("message") or detail.get("journey") or ""
-            at = _time(detail["occurred_at"])
-            self._happenings.append(Happening(at, kind, detail["customer_id"], f"{who} {text}", about))
+            else:
+                self.heard[name] += 1
+                self._count(name, detail)
+            if name in _TELLING:
+                (self._before if known else self._happenings).append(self._told_in_words(name, detail))
 
     def told(self) -> int:
         """How many events were heard, of whatever kind and time."""
@@ -78,9 +74,11 @@ class Diary:
             return self._happenings[seen:]
 
     def by_customer(self) -> dict[str, list[Happening]]:
-        """All that happened, customer by customer, in order of time."""
+        """All that happened, before the days began too, customer by customer, in order of time."""
+        with self._lock:
+            known = [*self._before, *self._happenings]
         lives: dict[str, list[Happening]] = defaultdict(list)
-        for one in sorted(self.since(0), key=lambda happening: happening.at):
+        for one in sorted(known, key=lambda happening: happening.at):
             lives[one.customer].append(one)
         return lives
 
@@ -92,6 +90,13 @@ class Diary:
             for key, count in self.messages.items()
             if all(want in ("", have) for want, have in zip(wanted, key, strict=True))
         )
+
+    def _told_in_words(self, name: str, detail: dict[str, Any]) -> Happening:
+        kind, text = _TELLING[name](detail)
+        customer = detail["customer_id"]
+        about = detail.get("message") or detail.get("journey") or ""
+        at = _time(detail["occurred_at"])
+        return Happening(at, kind, customer, f"{self.name(customer)} {text}", about)
 
     def _count(self, name: str, detail: dict[str, Any]) -> None:
         if name == "MessageSent":

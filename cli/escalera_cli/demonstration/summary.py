@@ -124,8 +124,7 @@ def _by_message(diary: Diary) -> dict[str, int]:
 
 def _returned_after_message(diary: Diary) -> int:
     return sum(
-        _find(life, "quiet", "wrote:we-miss-you", "returned") is not None
-        for life in diary.by_customer().values()
+        _find(life, "wrote:we-miss-you", "returned") is not None for life in diary.by_customer().values()
     )
 
 
