@@ -90,9 +90,7 @@ def _warm(results: dict[str, Any]) -> Table:
         mails["all"],
         MARK["mails of a two-mail journey"],
     )
-    table.caption = (
-        "* of the best open-source rival, measured elsewhere on 2 cores: quoted, not measured in this run"
-    )
+    table.caption = "* the best open-source rival, measured elsewhere: quoted, not of this run"
     return table
 
 

@@ -63,7 +63,7 @@ class Wire:
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         began = time.process_time()
-        _, service, operation = event_name.split(".")
+        service, operation = event_name.split(".")[1:]
         body: Any = request.body
         asked: dict[str, Any] = json.loads(body.read() if hasattr(body, "read") else body or b"{}")
         self.calls[f"{service}.{operation}"] += 1
