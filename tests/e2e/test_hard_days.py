@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from escalera.domain.facts import MessageStatus
+from escalera.domain.vocabulary import MessageChannel
 from tests.e2e.shop import Shop
 
 
@@ -95,6 +96,7 @@ def test_stop_by_text_ends_all_texts(shop: Shop) -> None:
     reply = {"originationNumber": phone, "destinationNumber": "+447700900000", "messageBody": "Baja."}
     shop.client("sns").publish(TopicArn=shop.outputs["SmsRepliesTopic"], Message=json.dumps(reply))
     shop.wait_until(lambda: shop.customer(customer).unsubscribed, "the STOP is kept")
+    assert set(shop.customer(customer).unsubscribed) == {MessageChannel.SMS}
 
 
 def test_logs_hold_no_address_name_or_phone_number(shop: Shop) -> None:

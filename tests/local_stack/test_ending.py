@@ -14,10 +14,12 @@ from escalera_cli.local_stack.stack import REPOSITORY
 from tests.local_stack.probe import Probe, deploy_template, wait_until
 
 SCRIPT = """
-import json, sys, time
+import json, signal, sys, time
 import boto3
 from escalera_cli.local_stack import LocalStack, LocalStackError
 from tests.local_stack.probe import Probe, deploy_template
+# A shell starts what it runs in the background with SIGINT ignored, and that is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with LocalStack() as stack:
     outputs = deploy_template(stack)
     client = boto3.client("lambda", **stack.client_options())
