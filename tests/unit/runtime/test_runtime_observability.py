@@ -26,6 +26,9 @@ def fresh(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
     for one in (observability.logger, observability.metrics):
         one.cache_clear()
+    # Its metrics are one for the whole process: what an earlier test counted and never wrote is not ours to write.
+    observability.metrics().clear_metrics()
+    observability.metrics.cache_clear()
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
