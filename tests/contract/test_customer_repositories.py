@@ -36,7 +36,12 @@ def test_nobody_asked_for_nobody_found(kept):
 
 
 def test_saved_customer_is_read_back_at_the_next_version(kept):
-    contact = Contact(given_name="Ana", email="ana@example.com")
+    contact = Contact(
+        given_name="Ana",
+        email="ana@example.com",
+        as_of=NOON,
+        earlier={"given_name": NOON - timedelta(days=1)},
+    )
     assert kept.customers.save([anew(ANA, orders=1, contact=contact)]) == [SAVED]
     assert kept.customers.load([ANA, LUIS]) == {
         ANA: Customer(ANA, version=1, orders=1, contact=contact),

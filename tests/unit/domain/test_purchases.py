@@ -7,8 +7,8 @@ import pytest
 from escalera.domain.customer import Contact, Customer, Spending
 from escalera.domain.facts import Refund
 from escalera.domain.money import Money
-from escalera.domain.purchases import Purchase, record_delivery, record_purchase, record_refund, with_contact
-from escalera.domain.vocabulary import CustomerId, Language, OrderId, RefundId, SalesChannel
+from escalera.domain.purchases import Purchase, record_delivery, record_purchase, record_refund
+from escalera.domain.vocabulary import CustomerId, OrderId, RefundId, SalesChannel
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -92,25 +92,6 @@ def test_of_two_deliveries_the_earlier_counts_and_the_same_again_changes_nothing
     assert early.delivered_at == NOON + DAY
     assert record_delivery(customer, early, ORDER, NOON + DAY)[1] is early
     assert record_delivery(customer, early, ORDER, NOON + 3 * DAY)[1] is early
-
-
-def test_newer_contact_details_replace_older_and_what_is_not_told_stays():
-    old = Contact(given_name="Ana", email="old@example.com", language=Language.SPANISH, as_of=NOON)
-    new = Contact(email="new@example.com", phone="+447700900123", as_of=NOON + DAY)
-    together = Contact(
-        given_name="Ana",
-        email="new@example.com",
-        phone="+447700900123",
-        language=Language.SPANISH,
-        as_of=NOON + DAY,
-    )
-    assert with_contact(with_contact(ANA, old), new).contact == together
-    assert with_contact(with_contact(ANA, new), old).contact == together
-
-
-def test_contact_details_told_again_change_nothing():
-    known = with_contact(ANA, Contact(email="ana@example.com", as_of=NOON))
-    assert with_contact(known, Contact(email="ana@example.com", as_of=NOON)) is known
 
 
 def test_a_purchase_brings_the_contact_it_names():

@@ -37,7 +37,9 @@ class Contact:
     time_zone: str | None = None
     """IANA name."""
     as_of: datetime | None = None
-    """When the shop learnt this; older news does not overwrite newer."""
+    """When the shop learnt the newest of these details."""
+    earlier: Mapping[str, datetime] = field(default_factory=dict)
+    """When it learnt those it learnt before that, by field: older news of a field does not overwrite newer."""
 
     def address(self, channel: MessageChannel) -> str | None:
         """Where a message of this channel goes, if anywhere."""

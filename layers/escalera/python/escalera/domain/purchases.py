@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from escalera.domain.contacts import with_contact
 from escalera.domain.customer import Contact, Customer, Spending
 from escalera.domain.facts import Order, Refund
 from escalera.domain.money import Money
@@ -76,23 +77,6 @@ def record_delivery(
     if order.delivered_at is not None and order.delivered_at <= delivered_at:
         return customer, order
     return customer, replace(order, delivered_at=delivered_at)
-
-
-def with_contact(customer: Customer, told: Contact) -> Customer:
-    """Take over contact details, each field only if told and not older than what we know."""
-    known = customer.contact
-    newer = known.as_of is None or (told.as_of is not None and told.as_of >= known.as_of)
-    first, second = (told, known) if newer else (known, told)
-    merged = Contact(
-        given_name=first.given_name or second.given_name,
-        family_name=first.family_name or second.family_name,
-        email=first.email or second.email,
-        phone=first.phone or second.phone,
-        language=first.language or second.language,
-        time_zone=first.time_zone or second.time_zone,
-        as_of=first.as_of,
-    )
-    return customer if merged == known else replace(customer, contact=merged)
 
 
 def _add(sums: Mapping[str, Spending], amount: Money, *, bought: bool) -> dict[str, Spending]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from escalera.contracts.customers import CustomerRegisteredV1
-from escalera.domain.purchases import with_contact
+from escalera.domain.contacts import with_contact
 from escalera.domain.standing import StandingRules, settle
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository

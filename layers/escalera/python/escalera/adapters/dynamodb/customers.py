@@ -125,6 +125,7 @@ def _write_contact(contact: Contact) -> Plain:
         "language": contact.language,
         "time_zone": contact.time_zone,
         "as_of": written(contact.as_of),
+        "earlier": {name: written(at) for name, at in contact.earlier.items()},
     }
     return {name: value for name, value in plain.items() if value}
 
@@ -138,6 +139,7 @@ def _read_contact(plain: Plain) -> Contact:
         language=Language(plain["language"]) if "language" in plain else None,
         time_zone=plain.get("time_zone"),
         as_of=maybe_instant(plain.get("as_of")),
+        earlier={name: instant(at) for name, at in plain.get("earlier", {}).items()},
     )
 
 
