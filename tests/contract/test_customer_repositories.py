@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from escalera.domain.customer import Contact, Customer
-from escalera.domain.facts import Fact, MessageStatus, PromiseStatus
+from escalera.domain.facts import Fact, FactKind, MessageStatus, PromiseStatus
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
 from tests.fakes.facts import ANA, LUIS, NOON, a_message, a_promise, an_order
@@ -172,6 +172,8 @@ def test_facts_around_a_customer_come_in_order_of_key_and_only_theirs(kept):
     )
     ordered = [facts[3], facts[4], facts[2], facts[0], facts[1]]
     assert list(kept.customers.facts_of(ANA)) == ordered
+    assert list(kept.customers.facts_of(ANA, FactKind.ORDER)) == [facts[4], facts[2], facts[0]]
+    assert list(kept.customers.facts_of(ANA, FactKind.REWARD)) == []
     assert kept.customers.load_facts([fact.key for fact in facts]) == {fact.key: fact for fact in facts}
 
 

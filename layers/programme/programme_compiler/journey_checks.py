@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from escalera.journeys.conditions import ABOUT_COMPLAINT, ABOUT_ORDER
 from escalera.journeys.durations import YEAR, write_duration
 from escalera.journeys.file_model import (
     Condition,
@@ -22,6 +23,10 @@ from programme_compiler.yaml_files import Place
 
 ANSWER_PROMISE = "answer-complaint"
 _DEEPEST = 4
+_ABOUT_THE_CAUSE = (
+    ("order", ABOUT_ORDER, "Take it out."),
+    ("complaint", ABOUT_COMPLAINT, "Ask `has_open_complaint` instead."),
+)
 
 
 def journey_problems(source: Source) -> Iterator[Problem]:
@@ -160,14 +165,10 @@ class _Checks:
             ]
         for condition, place in asked:
             for inner, where in _all_conditions(condition, place):
-                if inner.complaint_answered is not None and start.subject != "complaint":
-                    what = f"`complaint_answered` asks about the complaint that started the journey, but {start.name} is not about one"
-                    yield self._problem(
-                        (*where, "complaint_answered"), what, "Ask `has_open_complaint` instead."
-                    )
-                if inner.order_delivered is not None and start.subject != "order":
-                    what = f"`order_delivered` asks about the order that started the journey, but {start.name} is not about one"
-                    yield self._problem((*where, "order_delivered"), what, "Take it out.")
+                for subject, keys, mend in _ABOUT_THE_CAUSE:
+                    for key in sorted(keys & inner.model_fields_set) if start.subject != subject else ():
+                        what = f"`{key}` asks about the {subject} that started the journey, but {start.name} is not about one"
+                        yield self._problem((*where, key), what, mend)
 
     def branches(self) -> Iterator[Problem]:
         for numbered in every_step(self.steps):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Complaint, Order, Refund, Task
+from escalera.domain.facts import Complaint, Fact, Order, Refund, Task
 from escalera.domain.history import CustomerHistory
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import (
@@ -32,7 +32,8 @@ def test_facts_are_sorted_by_kind_and_time_whatever_order_they_are_read_in():
     refund = Refund(ANA, OrderId("o-1"), RefundId("r-1"), Money(100, "EUR"), NOON)
     complaint = Complaint(ANA, ComplaintId("k-1"), raised_at=NOON)
     task = Task(ANA, TaskId("t-1"), "call", "sales", "o-1", NOON, None, JourneyName("win-back"))
-    for facts in permutations([second, first, refund, complaint, task]):
+    told: list[Fact] = [second, first, refund, complaint, task]
+    for facts in permutations(told):
         history = CustomerHistory.of(Customer(ANA), facts)
         assert history.orders == (first, second)
         assert history.refunds == (refund,)

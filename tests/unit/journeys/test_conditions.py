@@ -1,9 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from escalera.domain.errors import ContractError
-from escalera.journeys.conditions import Situation, first_that_holds, holds
+from escalera.journeys.conditions import Situation, first_that_holds, holds, keys_of
 from escalera.journeys.file_model import Condition
 
 ANA = Situation(
@@ -34,6 +35,7 @@ def written(**keys):
         {"has_open_complaint": False},
         {"complaint_answered": False},
         {"order_delivered": False},
+        {"order_returned": False},
         {"consents": {"purpose": "promotion"}},
         {"consents": {"purpose": "promotion", "channel": "email"}},
         {"not": {"class": "B"}},
@@ -57,6 +59,7 @@ def test_what_is_true_of_the_customer_holds(condition):
         {"has_open_complaint": True},
         {"complaint_answered": True},
         {"order_delivered": True},
+        {"order_returned": True},
         {"consents": {"purpose": "promotion", "channel": "sms"}},
         {"consents": {"purpose": "relationship"}},
         {"not": {"class": "A"}},
@@ -83,3 +86,12 @@ def test_the_first_case_that_holds_is_taken():
 def test_a_condition_of_a_later_release_is_an_error_and_not_a_guess():
     with pytest.raises(ContractError, match="unknown condition `shoe_size`"):
         holds({"shoe_size": 43}, ANA)
+
+
+def test_the_keys_of_conditions_are_those_within_not_and_any_too():
+    conditions: list[dict[str, Any]] = [
+        {"class": ["A"], "not": {"quiet": True}},
+        {"any": [{"not": {"any": [{"rung": ["buyer"]}]}}, {}]},
+    ]
+    assert keys_of(conditions) == {"class", "not", "quiet", "any", "rung"}
+    assert keys_of([{}]) == keys_of([]) == frozenset()

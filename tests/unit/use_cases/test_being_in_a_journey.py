@@ -278,3 +278,17 @@ def test_a_late_branch_sees_what_is_true_now(house):
     assert run.step("decide", cases=cases).outcome == "case-1"
     house.tell("DeliveryCompleted", order_id="1")
     assert run.step("decide", cases=cases).outcome == "case-0"
+
+
+def test_a_branch_can_ask_whether_the_order_was_given_back(house):
+    run = being_thanked(house)
+    cases = [{"order_returned": False}, {"order_returned": True}]
+    assert run.step("decide", cases=cases).outcome == "case-0"
+    house.tell("PurchaseRefunded", order_id="1")
+    assert run.step("decide", cases=cases).outcome == "case-1"
+
+
+def test_a_branch_that_asks_nothing_of_the_order_reads_none(house, monkeypatch):
+    run = being_thanked(house)
+    monkeypatch.setattr(house.customers, "load_facts", None)
+    assert run.step("decide", cases=[{"orders": {"at_most": 1}}]).outcome == "case-0"

@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 
 from escalera.adapters.memory import InMemoryCustomerRepository
+from escalera.domain.customer import Customer
 from escalera.domain.facts import Promise
 from escalera.domain.vocabulary import CustomerId, Rung
+from escalera.ports.customers import Change, Write
+from escalera.use_cases.find_broken_promises import find_broken_promises
+from tests.fakes.clock import SetClock
+from tests.fakes.facts import NOON, a_promise
 from tests.fakes.failing import Failing
 from tests.fakes.house import DAY, House, Run
 
@@ -187,3 +192,14 @@ def test_a_solution_is_an_answer_too(house):
     house.clock.go_on(hours=25)
     assert house.look_at_promises() == 0
     assert [one.status.value for one in house.facts(Promise)] == ["kept"]
+
+
+def test_two_promises_of_one_customer_and_those_of_hundreds_are_all_settled_at_once():
+    customers, clock = InMemoryCustomerRepository(), SetClock(NOON)
+    ids = [CustomerId(f"c-{number}") for number in range(250)]
+    for one in ids:
+        writes = tuple(Write(a_promise(one, name, due_at=NOON)) for name in ("p-1", "p-2"))
+        customers.save([Change(Customer(one), Customer(one), writes)])
+    assert find_broken_promises(customers=customers, clock=clock) == 500
+    assert find_broken_promises(customers=customers, clock=clock) == 0
+    assert all(customers.load([one])[one].version == 2 for one in ids)

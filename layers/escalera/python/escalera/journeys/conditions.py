@@ -4,11 +4,16 @@ A condition is plain JSON, in the normal form the journey file's model writes: `
 lists (one of), all keys must hold, `not` turns one condition round, `any` is a list of which one must hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from escalera.domain.errors import ContractError
+
+ABOUT_ORDER = frozenset({"order_delivered", "order_returned"})
+"""The keys that ask about the order which caused the journey."""
+ABOUT_COMPLAINT = frozenset({"complaint_answered"})
+"""The keys that ask about the complaint which caused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,23 @@ class Situation:
     """Whether the complaint that caused the journey was answered."""
     order_delivered: bool = False
     """Whether the order that caused the journey was delivered."""
+    order_returned: bool = False
+    """Whether all of the order that caused the journey was given back."""
 
 
 def holds(condition: Mapping[str, Any], situation: Situation) -> bool:
     """Whether every key of the condition holds; an empty one does. ContractError for a key nobody knows."""
     return all(_key_holds(key, wanted, situation) for key, wanted in condition.items())
+
+
+def keys_of(conditions: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """All keys these conditions ask about, those within `not` and `any` too."""
+    keys: set[str] = set()
+    for condition in conditions:
+        keys |= condition.keys()
+        inner = [condition["not"]] if "not" in condition else []
+        keys |= keys_of([*inner, *condition.get("any", ())])
+    return frozenset(keys)
 
 
 def first_that_holds(cases: Sequence[Mapping[str, Any]], situation: Situation) -> int | None:
@@ -52,7 +69,7 @@ def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: PL
             return bool(
                 situation.orders >= wanted.get("at_least", 0) and (most is None or situation.orders <= most)
             )
-        case "quiet" | "has_open_complaint" | "complaint_answered" | "order_delivered":
+        case "quiet" | "has_open_complaint" | "complaint_answered" | "order_delivered" | "order_returned":
             return bool(getattr(situation, key) == wanted)
         case "consents":
             return any(

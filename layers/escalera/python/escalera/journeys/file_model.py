@@ -77,6 +77,7 @@ class Condition(FileModel):
     consents: ConsentAsked | None = None
     complaint_answered: StrictBool | None = None
     order_delivered: StrictBool | None = None
+    order_returned: StrictBool | None = None
     none_of: "Condition | None" = Field(None, alias="not")
     any: Annotated[tuple["Condition", ...], *NOT_EMPTY] | None = None
 

@@ -62,9 +62,9 @@ def day_text(day: date, language: Language) -> str:
     return f"{_day_and_month(day, language)}{_of(language)}{day.year}"
 
 
-def moment_text(moment: datetime, time_zone: str, language: Language) -> str:
+def moment_text(moment: datetime, time_zone: ZoneInfo, language: Language) -> str:
     """30 de septiembre a las 23:59, by the clock of the time zone."""
-    local = moment.astimezone(ZoneInfo(time_zone))
+    local = moment.astimezone(time_zone)
     between = {Language.SPANISH: " a las ", Language.PORTUGUESE: " às ", Language.ENGLISH: " at "}
     return f"{_day_and_month(local.date(), language)}{between[language]}{local:%H:%M}"
 

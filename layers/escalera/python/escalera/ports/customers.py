@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 from typing import Protocol
 
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Fact, FactKey, Message, MessageStatus
+from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 
 
@@ -100,8 +100,8 @@ class CustomerRepository(Protocol):
     def find_due(self, kind: DueKind, until: datetime, *, look_back_days: int) -> Iterator[Due]:
         """Who is due by `until`: reads only the index partitions of that day and of the days looked back on."""
 
-    def facts_of(self, customer_id: CustomerId) -> Sequence[Fact]:
-        """Everything known around one customer, in order of key: for the customer card and for settling feedback."""
+    def facts_of(self, customer_id: CustomerId, kind: FactKind | None = None) -> Sequence[Fact]:
+        """What is known around one customer, or only the facts of one kind (which reads only those), in order of key."""
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
         """The customer an e-mail address or phone number was last registered for."""

@@ -1,34 +1,55 @@
 """Watch the promises (doctrine E6): at the due time each is kept or broken."""
 
+from datetime import datetime
+
 from escalera.domain.complaints import judge_promise
 from escalera.domain.facts import Complaint, FactKey, FactKind, Promise, PromiseStatus
+from escalera.domain.vocabulary import CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, DueKind, SaveOutcome, When, Write
 
 LOOK_BACK_DAYS = 7
+TOGETHER = 100
 
 
 def find_broken_promises(*, customers: CustomerRepository, clock: Clock) -> int:
     """Settle every promise whose time has come; the answer is how many were broken.
 
-    A promise is settled on its own: a customer whom somebody else writes at the same moment is left to the next look.
+    A customer whom somebody else writes at the same moment is left to the next look.
     """
     now = clock.now()
-    broken = 0
-    seen: set[FactKey] = set()
-    for due in customers.find_due(DueKind.PROMISE, now, look_back_days=LOOK_BACK_DAYS):
-        if due.fact is None or due.fact in seen:
-            continue
-        seen.add(due.fact)
-        customer = customers.load([due.customer_id])[due.customer_id]
-        promise = customers.load_facts([due.fact]).get(due.fact)
-        if not isinstance(promise, Promise):
-            continue
-        about = FactKey(due.customer_id, FactKind.COMPLAINT, (promise.about,))
-        complaint = customers.load_facts([about]).get(about)
-        judged = judge_promise(promise, complaint if isinstance(complaint, Complaint) else None, now)
-        if judged == promise:
-            continue
-        saved = customers.save([Change(customer, customer, (Write(judged, When.ALWAYS),))])
-        broken += saved[0].outcome is SaveOutcome.SAVED and judged.status is PromiseStatus.BROKEN
-    return broken
+    due: dict[FactKey, None] = dict.fromkeys(
+        one.fact
+        for one in customers.find_due(DueKind.PROMISE, now, look_back_days=LOOK_BACK_DAYS)
+        if one.fact is not None
+    )
+    keys = list(due)
+    return sum(
+        _settle(keys[start : start + TOGETHER], customers, now) for start in range(0, len(keys), TOGETHER)
+    )
+
+
+def _settle(keys: list[FactKey], customers: CustomerRepository, now: datetime) -> int:
+    known = customers.load(dict.fromkeys(key.customer_id for key in keys))
+    promises = [fact for fact in customers.load_facts(keys).values() if isinstance(fact, Promise)]
+    complaints = customers.load_facts(dict.fromkeys(map(_about, promises)))
+    judged: dict[CustomerId, list[Promise]] = {}
+    for promise in promises:
+        complaint = complaints.get(_about(promise))
+        after = judge_promise(promise, complaint if isinstance(complaint, Complaint) else None, now)
+        if after != promise:
+            judged.setdefault(promise.customer_id, []).append(after)
+    changes = [
+        Change(known[one], known[one], tuple(Write(promise, When.ALWAYS) for promise in settled))
+        for one, settled in judged.items()
+    ]
+    return sum(
+        promise.status is PromiseStatus.BROKEN
+        for saved, settled in zip(customers.save(changes), judged.values(), strict=True)
+        if saved.outcome is SaveOutcome.SAVED
+        for promise in settled
+    )
+
+
+def _about(promise: Promise) -> FactKey:
+    return FactKey(promise.customer_id, FactKind.COMPLAINT, (promise.about,))

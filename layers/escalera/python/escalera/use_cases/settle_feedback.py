@@ -122,7 +122,7 @@ def _message_of(feedback: Feedback, customer_id: CustomerId, customers: Customer
         return FactKey(customer_id, FactKind.MESSAGE, (feedback.message_key,))
     messages = [
         fact
-        for fact in customers.facts_of(customer_id)
+        for fact in customers.facts_of(customer_id, FactKind.MESSAGE)
         if isinstance(fact, Message) and fact.channel is _channel(feedback)
     ]
     known = [one for one in messages if one.provider_id == feedback.provider_id]

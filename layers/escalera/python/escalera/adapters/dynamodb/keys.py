@@ -45,6 +45,11 @@ def partition(customer_id: CustomerId) -> dict[str, str]:
     return {"S": _CUSTOMER + customer_id}
 
 
+def of_kind(kind: FactKind) -> dict[str, str]:
+    """How the sort keys of the facts of one kind begin."""
+    return {"S": f"{kind.value}#"}
+
+
 def customer_of(item: Item) -> CustomerId | None:
     """Whose record this is; None for what belongs to no customer (an identity)."""
     found = str(item[PARTITION]["S"])

@@ -8,7 +8,7 @@ from escalera.adapters.dynamodb import keys, transactions
 from escalera.adapters.dynamodb.records import from_image
 from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Fact, FactKey
+from escalera.domain.facts import Fact, FactKey, FactKind
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved
 
@@ -55,12 +55,15 @@ class DynamoDBCustomerRepository:
             )
             yield from map(keys.read_due, items)
 
-    def facts_of(self, customer_id: CustomerId) -> Sequence[Fact]:
-        """Everything around one customer, in order of key."""
+    def facts_of(self, customer_id: CustomerId, kind: FactKind | None = None) -> Sequence[Fact]:
+        """What is around one customer, or only the facts of one kind, in order of key."""
+        condition = f"{keys.PARTITION} = :customer"
+        values = {":customer": keys.partition(customer_id)}
+        if kind is not None:
+            condition += f" AND begins_with({keys.SORT}, :kind)"
+            values[":kind"] = keys.of_kind(kind)
         items = self._table.query(
-            KeyConditionExpression=f"{keys.PARTITION} = :customer",
-            ExpressionAttributeValues={":customer": keys.partition(customer_id)},
-            ConsistentRead=True,
+            KeyConditionExpression=condition, ExpressionAttributeValues=values, ConsistentRead=True
         )
         return [
             fact for fact in map(from_image, items) if fact is not None and not isinstance(fact, Customer)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from escalera.adapters.memory.store import Store, Written
 from escalera.domain.customer import Contact, Customer
-from escalera.domain.facts import Fact, FactKey, Message, MessageStatus, Promise, PromiseStatus
+from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus, Promise, PromiseStatus
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
@@ -55,10 +55,14 @@ class InMemoryCustomerRepository:
             ]
         yield from sorted(due, key=lambda one: (one.at, one.customer_id))
 
-    def facts_of(self, customer_id: CustomerId) -> Sequence[Fact]:
-        """Everything around one customer, in order of key."""
+    def facts_of(self, customer_id: CustomerId, kind: FactKind | None = None) -> Sequence[Fact]:
+        """What is around one customer, or only the facts of one kind, in order of key."""
         with self.store.lock:
-            facts = [fact for key, fact in self.store.facts.items() if key.customer_id == customer_id]
+            facts = [
+                fact
+                for key, fact in self.store.facts.items()
+                if key.customer_id == customer_id and kind in (None, key.kind)
+            ]
         return sorted(facts, key=lambda fact: "#".join((fact.key.kind, *fact.key.parts)).encode())
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:

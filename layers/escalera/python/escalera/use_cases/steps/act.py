@@ -1,7 +1,6 @@
 """Tasks, rewards and promises: what a journey does beside writing."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from escalera.contracts.steps import PromiseStep, RewardStep, StepOutcomeV1, TaskStep
 from escalera.domain.customer import ActiveEntry
@@ -71,6 +70,5 @@ def _add(visit: Visit, fact: Fact) -> StepOutcomeV1 | None:
 
 def _last_moment(visit: Visit, valid: timedelta) -> datetime:
     """The end of the last day, where the customer lives: the message states a date, and the date is meant whole."""
-    zone = ZoneInfo(visit.customer.contact.time_zone or visit.ports.programme.shop.default_time_zone)
-    last_day = (visit.now + valid).astimezone(zone).date()
-    return datetime.combine(last_day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
+    last_day = (visit.now + valid).astimezone(visit.time_zone).date()
+    return datetime.combine(last_day, time(23, 59, 59), tzinfo=visit.time_zone).astimezone(UTC)

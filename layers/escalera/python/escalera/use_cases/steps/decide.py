@@ -1,10 +1,13 @@
 """Branching, and waiting for an event."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from escalera.contracts.steps import DecideStep, StepOutcomeV1, WaitForStep
 from escalera.domain.consent import allows
 from escalera.domain.entries import wait
 from escalera.domain.vocabulary import MessageChannel, Purpose
-from escalera.journeys.conditions import Situation, first_that_holds
+from escalera.journeys.conditions import ABOUT_COMPLAINT, ABOUT_ORDER, Situation, first_that_holds, keys_of
 from escalera.journeys.occasions import OCCASIONS
 from escalera.ports.customers import SaveOutcome
 from escalera.use_cases.steps.visit import Visit
@@ -12,19 +15,19 @@ from escalera.use_cases.steps.visit import Visit
 
 def decide(visit: Visit, step: DecideStep) -> StepOutcomeV1:
     """The first case that holds."""
-    return StepOutcomeV1.case(first_that_holds(step.cases, situation_of(visit)))
+    return StepOutcomeV1.case(first_that_holds(step.cases, situation_of(visit, step.cases)))
 
 
-def situation_of(visit: Visit) -> Situation:
-    """What conditions may ask about, as it is now."""
+def situation_of(visit: Visit, asked: Iterable[Mapping[str, Any]]) -> Situation:
+    """What these conditions may ask about, as it is now; order and complaint are read only if one of them asks."""
     customer, programme = visit.customer, visit.ports.programme
-    subject = _subject_kind(visit)
-    order = visit.order() if subject == "order" else None
-    complaint = visit.complaint() if subject == "complaint" else None
+    subject, keys = _subject_kind(visit), keys_of(asked)
+    order = visit.order() if subject == "order" and keys & ABOUT_ORDER else None
+    complaint = visit.complaint() if subject == "complaint" and keys & ABOUT_COMPLAINT else None
     return Situation(
         rung=customer.rung,
         orders=customer.kept_orders,
-        language=customer.contact.language or programme.shop.default_language,
+        language=visit.language,
         abc_class=customer.abc_class,
         quiet=customer.quiet_since is not None,
         has_open_complaint=customer.has_open_complaint,
@@ -36,6 +39,7 @@ def situation_of(visit: Visit) -> Situation:
         ),
         complaint_answered=bool(complaint and (complaint.answered_at or complaint.resolved_at)),
         order_delivered=bool(order and order.delivered_at),
+        order_returned=bool(order and order.is_returned),
     )
 
 

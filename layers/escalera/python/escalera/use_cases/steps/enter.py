@@ -40,7 +40,7 @@ def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:
     # Who bought between the news of the silence and this run would be missed in the week of the purchase.
     if visit.payload.event == "CustomerWentQuiet" and visit.customer.quiet_since is None:
         return "no_longer_quiet"
-    if step.only_if and not holds(step.only_if, situation_of(visit)):
+    if step.only_if and not holds(step.only_if, situation_of(visit, [step.only_if])):
         return "condition"
     return None
 
@@ -74,8 +74,6 @@ def _rules(visit: Visit, step: EnterStep) -> EntryRules:
 
 
 def _asked(visit: Visit, rules: EntryRules) -> Asked:
-    programme = visit.ports.programme
-    contact_rules = programme.policy.contact_rules(programme.shop.default_time_zone)
     cause = visit.payload.cause
     return Asked(
         entry_id=visit.entry_id,
@@ -84,5 +82,5 @@ def _asked(visit: Visit, rules: EntryRules) -> Asked:
         cause_at=datetime.fromisoformat(str(cause["occurred_at"])),
         subject=visit.subject,
         # Service is owed to everybody: only what we do beyond it is measured against a holdout.
-        holdout=rules.kind is not Purpose.SERVICE and in_holdout(visit.customer, contact_rules),
+        holdout=rules.kind is not Purpose.SERVICE and in_holdout(visit.customer, visit.contact_rules),
     )

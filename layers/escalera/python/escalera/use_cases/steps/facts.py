@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from escalera.domain.facts import Promise, Reward
+from escalera.domain.facts import FactKind, Promise, Reward
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
 from escalera.journeys.occasions import OCCASIONS
@@ -38,7 +37,7 @@ def facts_for(
         facts["complaint"] |= _answer_by(visit, language) if promised else {}
     reward = _latest_reward(visit) if mentions(message, channel, language, "reward.") else None
     if reward is not None:
-        zone = ZoneInfo(_zone(visit))
+        zone = visit.time_zone
         terms = visit.ports.programme.rewards[reward.reward]
         facts["reward"] = {
             "code": reward.code,
@@ -51,7 +50,7 @@ def facts_for(
 def _order(visit: Visit, language: Language) -> dict[str, str]:
     cause = visit.payload.cause
     total = cause["total"]
-    placed = datetime.fromisoformat(str(cause["placed_at"])).astimezone(ZoneInfo(_zone(visit)))
+    placed = datetime.fromisoformat(str(cause["placed_at"])).astimezone(visit.time_zone)
     return {
         "number": str(cause["order_id"]),
         "total": money_text(Money(int(total["amount"]), str(total["currency"])), language),
@@ -68,21 +67,17 @@ def _answer_by(visit: Visit, language: Language) -> dict[str, str]:
     """The hour promised first; nothing when no promise was made: then the text fails to render, and loudly."""
     promised = [
         fact.due_at
-        for fact in visit.ports.customers.facts_of(visit.customer.id)
+        for fact in visit.ports.customers.facts_of(visit.customer.id, FactKind.PROMISE)
         if isinstance(fact, Promise) and fact.about == visit.subject
     ]
-    return {"answer_by": moment_text(min(promised), _zone(visit), language)} if promised else {}
+    return {"answer_by": moment_text(min(promised), visit.time_zone, language)} if promised else {}
 
 
 def _latest_reward(visit: Visit) -> Reward | None:
     """The reward this entry was granted last."""
     rewards = [
         fact
-        for fact in visit.ports.customers.facts_of(visit.customer.id)
+        for fact in visit.ports.customers.facts_of(visit.customer.id, FactKind.REWARD)
         if isinstance(fact, Reward) and fact.entry_id == visit.entry_id
     ]
     return max(rewards, key=lambda reward: reward.granted_at, default=None)
-
-
-def _zone(visit: Visit) -> str:
-    return visit.customer.contact.time_zone or visit.ports.programme.shop.default_time_zone

@@ -86,7 +86,7 @@ def _draft(
         status=MessageStatus.HELD,
         considered_at=known.considered_at if known else visit.now,
         decided_at=visit.now,
-        language=visit.customer.contact.language or visit.ports.programme.shop.default_language,
+        language=visit.language,
     )
 
 
@@ -104,8 +104,9 @@ def _choose(
         expires_at=considered_at + expires,
         hold_while_complaint_open=step.while_complaint_open == "hold",
     )
-    rules = policy.contact_rules(visit.ports.programme.shop.default_time_zone)
-    verdicts = [(one, judge(visit.customer, proposal, one, visit.now, rules)) for one in channels]
+    verdicts = [
+        (one, judge(visit.customer, proposal, one, visit.now, visit.contact_rules)) for one in channels
+    ]
     for one in verdicts:
         if isinstance(one[1], Send):
             return one

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from escalera.contracts.steps import StepPayloadV1
+from escalera.domain.contact_policy import ContactRules
 from escalera.domain.customer import ActiveEntry, Customer
 from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order
 from escalera.domain.once import entry_id
-from escalera.domain.vocabulary import CustomerId, EntryId, MessageChannel
+from escalera.domain.vocabulary import CustomerId, EntryId, Language, MessageChannel
 from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
@@ -38,6 +40,22 @@ class Visit:
     customer: Customer
     now: datetime
     ports: StepPorts
+
+    @property
+    def language(self) -> Language:
+        """The customer's, else the shop's."""
+        return self.customer.contact.language or self.ports.programme.shop.default_language
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The customer's, else the shop's."""
+        return ZoneInfo(self.customer.contact.time_zone or self.ports.programme.shop.default_time_zone)
+
+    @property
+    def contact_rules(self) -> ContactRules:
+        """When and how often this shop writes."""
+        programme = self.ports.programme
+        return programme.policy.contact_rules(programme.shop.default_time_zone)
 
     @property
     def entry_id(self) -> EntryId:
