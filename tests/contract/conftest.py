@@ -4,26 +4,36 @@ from dataclasses import dataclass
 import pytest
 from moto import mock_aws
 
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageLedger
+from escalera.adapters.dynamodb import (
+    DynamoDBCustomerRepository,
+    DynamoDBMessageLedger,
+    DynamoDBShopScores,
+)
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageLedger, InMemoryShopScores
 from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.ports.scores import ShopScores
 from tests.fakes.table import TABLE, connect, make_table
 
 
 @dataclass
 class Kept:
-    """One store, through both of its ports."""
+    """One store, through all of its ports."""
 
     customers: CustomerRepository
     ledger: MessageLedger
+    scores: ShopScores
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     if request.param == "memory":
         customers = InMemoryCustomerRepository()
-        yield Kept(customers, InMemoryMessageLedger(customers))
+        yield Kept(customers, InMemoryMessageLedger(customers), InMemoryShopScores())
         return
     with mock_aws():
         make_table()
-        yield Kept(DynamoDBCustomerRepository(TABLE, connect), DynamoDBMessageLedger(TABLE, connect))
+        yield Kept(
+            DynamoDBCustomerRepository(TABLE, connect),
+            DynamoDBMessageLedger(TABLE, connect),
+            DynamoDBShopScores(TABLE, connect),
+        )

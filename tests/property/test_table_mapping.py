@@ -28,6 +28,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: names,
     bool: st.booleans(),
     int: numbers,
+    float: st.floats(allow_nan=False, allow_infinity=False),
     Money: st.builds(Money, numbers, st.sampled_from(["EUR", "BRL", "JPY"])),
 }
 

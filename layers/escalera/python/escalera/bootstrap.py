@@ -14,6 +14,7 @@ from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.events import EventPublisher
 from escalera.ports.journeys import JourneyRuns
 from escalera.ports.messages import MessageRenderer, MessageSender
+from escalera.ports.scores import ShopScores
 from escalera.runtime.clients import connect
 from escalera.runtime.clock import clock_from
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from escalera.domain.facts import Fact
     from escalera.domain.standing import StandingRules
     from escalera.journeys.programme import Programme
+    from escalera.runtime.latest_score import LatestScore
     from escalera.use_cases.steps.visit import StepPorts
 
 
@@ -45,6 +47,22 @@ def ledger(table: str) -> MessageLedger:
     from escalera.adapters.dynamodb import DynamoDBMessageLedger
 
     return DynamoDBMessageLedger(table, connect)
+
+
+@cache
+def shop_scores(table: str) -> ShopScores:
+    """The shop's latest score, in the same table."""
+    from escalera.adapters.dynamodb import DynamoDBShopScores
+
+    return DynamoDBShopScores(table, connect)
+
+
+@cache
+def latest_score(table: str) -> "LatestScore":
+    """The same, read only every few minutes."""
+    from escalera.runtime.latest_score import LatestScore
+
+    return LatestScore(shop_scores(table), clock())
 
 
 def from_image(image: Mapping[str, Any] | None) -> "Customer | Fact | None":

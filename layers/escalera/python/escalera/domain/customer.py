@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from escalera.domain.score import CustomerScore
 from escalera.domain.vocabulary import (
     AbcClass,
     ComplaintId,
@@ -104,6 +105,14 @@ class ActiveEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassSpell:
+    """From when on the customer was of a class (doctrine L9)."""
+
+    abc_class: AbcClass
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """One customer. `version` counts the writes; 0 is a customer nobody has written yet."""
 
@@ -127,6 +136,11 @@ class Customer:
     rung: Rung = Rung.SUSPECT
     rung_reason: str = "known"
     abc_class: AbcClass | None = None
+    """None until the classes were first computed, and for one who never bought."""
+    class_history: tuple[ClassSpell, ...] = ()
+    """The last classes, oldest first, the present one included. The bus is told every change; this is bounded."""
+    score: CustomerScore | None = None
+    """What the last night found."""
     quiet_due_at: datetime | None = None
     """When the silence becomes unusual if nothing is bought; None when quiet already, or never bought."""
     quiet_since: datetime | None = None

@@ -14,6 +14,7 @@ EntryId = NewType("EntryId", str)
 MessageKey = NewType("MessageKey", str)
 JourneyName = NewType("JourneyName", str)
 MessageName = NewType("MessageName", str)
+GroupName = NewType("GroupName", str)
 
 
 class Purpose(StrEnum):

@@ -3,5 +3,6 @@
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
 from escalera.adapters.dynamodb.records import from_image
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 
-__all__ = ["DynamoDBCustomerRepository", "DynamoDBMessageLedger", "from_image"]
+__all__ = ["DynamoDBCustomerRepository", "DynamoDBMessageLedger", "DynamoDBShopScores", "from_image"]

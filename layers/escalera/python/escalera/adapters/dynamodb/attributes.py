@@ -1,6 +1,6 @@
 """Plain Python values to DynamoDB attributes and back; absent instead of null, instants as ISO 8601 text.
 
-Texts, whole numbers, truth values, lists and maps: more a record of ours never needs, and this little of it costs a
+Texts, numbers, truth values, lists and maps: more a record of ours never needs, and this little of it costs a
 tenth of the general serializer.
 """
 
@@ -48,7 +48,7 @@ def _encoded(value: Any) -> Attribute:
         return {"S": str(value)}
     if isinstance(value, bool):
         return {"BOOL": value}
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return {"N": str(value)}
     if isinstance(value, dict):
         return {"M": to_item(value)}

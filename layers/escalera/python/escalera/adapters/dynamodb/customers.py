@@ -5,6 +5,7 @@ from typing import Any
 from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
 from escalera.domain.customer import (
     ActiveEntry,
+    ClassSpell,
     ConsentState,
     Contact,
     Customer,
@@ -12,6 +13,7 @@ from escalera.domain.customer import (
     Spending,
     Suppression,
 )
+from escalera.domain.score import CustomerScore
 from escalera.domain.vocabulary import (
     AbcClass,
     ComplaintId,
@@ -49,6 +51,11 @@ def write_customer(customer: Customer) -> Plain:
         "rung": customer.rung.value,
         "rung_reason": customer.rung_reason,
         "abc_class": customer.abc_class,
+        "class_history": [
+            {"class": spell.abc_class.value, "since": written(spell.since)}
+            for spell in customer.class_history
+        ],
+        "score": None if customer.score is None else customer.score.to_json(),
         "quiet_due_at": written(customer.quiet_due_at),
         "quiet_since": written(customer.quiet_since),
         "open_complaints": {complaint: written(at) for complaint, at in customer.open_complaints.items()},
@@ -94,6 +101,10 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
         rung=Rung(get("rung", Rung.SUSPECT)),
         rung_reason=get("rung_reason", ""),
         abc_class=AbcClass(plain["abc_class"]) if "abc_class" in plain else None,
+        class_history=tuple(
+            ClassSpell(AbcClass(one["class"]), instant(one["since"])) for one in get("class_history", [])
+        ),
+        score=CustomerScore.from_json(plain["score"]) if "score" in plain else None,
         quiet_due_at=maybe_instant(get("quiet_due_at")),
         quiet_since=maybe_instant(get("quiet_since")),
         open_complaints={ComplaintId(key): instant(at) for key, at in get("open_complaints", {}).items()},

@@ -21,6 +21,8 @@ SHARDS = 8
 
 _PROFILE = "PROFILE"
 _IDENTITY = "IDENTITY"
+_SHOP = "SHOP"
+_SCORE = "SCORE"
 _CUSTOMER = "CUSTOMER#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
@@ -38,6 +40,11 @@ def fact(key: FactKey) -> Item:
 def identity(channel: MessageChannel, address: str) -> Item:
     """Where an address says whose it is; the address itself stands nowhere in the key."""
     return _key(f"{_IDENTITY}#{channel.value}#{address_digest(address)}", _IDENTITY)
+
+
+def shop_score() -> Item:
+    """Where the shop's latest score stands."""
+    return _key(_SHOP, _SCORE)
 
 
 def partition(customer_id: CustomerId) -> dict[str, str]:

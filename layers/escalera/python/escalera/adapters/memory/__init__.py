@@ -5,6 +5,7 @@ from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.journeys import InMemoryJourneyRuns
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.messages import InMemoryMessageSender
+from escalera.adapters.memory.scores import InMemoryShopScores
 
 __all__ = [
     "InMemoryCustomerRepository",
@@ -12,4 +13,5 @@ __all__ = [
     "InMemoryJourneyRuns",
     "InMemoryMessageLedger",
     "InMemoryMessageSender",
+    "InMemoryShopScores",
 ]
