@@ -70,10 +70,10 @@ $(NODE_READY): package-lock.json
 
 .PHONY: lock
 lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newest)
-	@cd requirements && for name in bootstrap runtime dev local_stack; do \
+	@cd requirements && for name in bootstrap runtime scoring dev local_stack bench; do \
 	  ../$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	    --no-emit-index-url --no-emit-find-links --no-header $(ARGS) $$name.in --output-file $$name.txt \
-	    $$([ $$name != dev ] || echo --constraint bootstrap.txt --constraint runtime.txt); \
+	    $$([ $$name != dev ] || echo --constraint bootstrap.txt --constraint runtime.txt --constraint scoring.txt); \
 	done
 
 .PHONY: demo
