@@ -1,39 +1,14 @@
-"""An order arrived."""
-
-from functools import cache, partial
-from typing import Any
+"""An order arrived: that is noted with the order."""
 
 from escalera import bootstrap
 from escalera.contracts.purchases import DeliveryCompletedV1
-from escalera.runtime import environment
-from escalera.runtime.inbox import event_reader, take_in
-from escalera.runtime.observability import observed
+from escalera.runtime.inbox import event_reader
+from escalera.runtime.recording import RecordingEnv, recording_handler
 from escalera.use_cases.record_deliveries import record_deliveries
 
-
-class DeliveryEnv(environment.PowertoolsEnv):
-    """What this function is told."""
-
-    TABLE_NAME: str
-    DEAD_LETTER_QUEUE_URL: str
-
-
-env = cache(DeliveryEnv.read)
-read = event_reader(DeliveryCompletedV1)
-
-
-@observed
-def handler(event: Any, context: Any) -> Any:
-    """Note each delivery with its order."""
-    return take_in(
-        event,
-        context,
-        read=read,
-        use=partial(
-            record_deliveries,
-            customers=bootstrap.customers(env().TABLE_NAME),
-            rules=bootstrap.rules(),
-            clock=bootstrap.clock(),
-        ),
-        dead_letters=env().DEAD_LETTER_QUEUE_URL,
-    )
+handler = recording_handler(
+    RecordingEnv,
+    read=event_reader(DeliveryCompletedV1),
+    record=record_deliveries,
+    books=bootstrap.books,
+)

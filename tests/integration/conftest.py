@@ -1,8 +1,19 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from moto import mock_aws
+
+from escalera import bootstrap
+from escalera.domain.rhythm import Prior
+from escalera.domain.standing import StandingRules
+from tests.fakes.table import TABLE
+from tests.support.functions import Cloud, forget_what_is_made
+
+RULES = StandingRules(
+    Prior(typical_gap=timedelta(days=60), worth_gaps=2, unusual=0.1, at_least=timedelta(days=30)), 3
+)
 
 
 @pytest.fixture
@@ -10,6 +21,29 @@ def aws() -> Iterator[None]:
     """AWS in this process."""
     with mock_aws():
         yield
+
+
+@pytest.fixture
+def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """What a function finds around it, its environment too."""
+    found = Cloud()
+    for name, value in {
+        "TABLE_NAME": TABLE,
+        "BUS_NAME": "escalera",
+        "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
+        "CONFIGURATION_SET": "escalera",
+        "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
+        "POWERTOOLS_SERVICE_NAME": "under-test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Escalera",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }.items():
+        monkeypatch.setenv(name, value)
+    forget_what_is_made()
+    # The numbers of these tests, whatever the shop's programme says today.
+    monkeypatch.setattr(bootstrap, "rules", lambda: RULES)
+    yield found
+    monkeypatch.undo()
+    forget_what_is_made()
 
 
 class Answering:

@@ -25,9 +25,7 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.facts import a_message
 from tests.fakes.failing import Failing, Failure
-from tests.integration.test_functions_support import batch, cloud, invoke, left_to_the_queue, on_the_bus
-
-__all__ = ["cloud"]
+from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
 
 ANA = CustomerId("shop/7_ñ")
 PHONE = "+34600000001"

@@ -13,16 +13,13 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
 from escalera.runtime import inbox
 from escalera.runtime.inbox import Verdict, event_reader, take_in
 from tests.fakes.failing import Failing, Failure
-from tests.integration.test_functions_support import (
+from tests.support.functions import (
     Context,
     batch,
-    cloud,
     invoke,
     left_to_the_queue,
     on_the_bus,
 )
-
-__all__ = ["cloud"]
 
 ANA = CustomerId("c-1001")
 PURCHASE = SHOP_EVENTS["PurchaseCompleted"].EXAMPLE

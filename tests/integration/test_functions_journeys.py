@@ -19,9 +19,7 @@ from escalera.domain.vocabulary import CustomerId, EntryId, JourneyName, Purpose
 from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, NOON, a_promise, an_order
-from tests.integration.test_functions_support import batch, cloud, invoke, left_to_the_queue, on_the_bus
-
-__all__ = ["cloud"]
+from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
 
 PAYLOADS = Path(__file__).resolve().parents[1] / "contract" / "step_payloads"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.programme import Programme
     from escalera.runtime.latest_score import LatestScore
+    from escalera.runtime.recording import Books
     from escalera.use_cases.steps.visit import StepPorts
 
 
@@ -100,6 +101,13 @@ def programme() -> "Programme":
 def rules() -> "StandingRules":
     """What the programme says of rhythm and ladder."""
     return programme().policy.standing_rules()
+
+
+def books(table: str) -> "Books":
+    """What the functions that record work with, over this table."""
+    from escalera.runtime.recording import Books
+
+    return Books(customers(table), rules(), clock())
 
 
 @cache

@@ -2,26 +2,18 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import boto3
-import pytest
 
 from escalera import bootstrap
 from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
-from escalera.domain.rhythm import Prior
-from escalera.domain.standing import StandingRules
 from escalera.runtime import inbox, observability
 from tests.fakes.table import TABLE, connect, make_table
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
-RULES = StandingRules(
-    Prior(typical_gap=timedelta(days=60), worth_gaps=2, unusual=0.1, at_least=timedelta(days=30)), 3
-)
 
 
 class Cloud:
@@ -44,28 +36,6 @@ class Cloud:
             for one in found.get("Messages", [])
         ]
         return sorted(letters)
-
-
-@pytest.fixture
-def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    found = Cloud()
-    for name, value in {
-        "TABLE_NAME": TABLE,
-        "BUS_NAME": "escalera",
-        "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
-        "CONFIGURATION_SET": "escalera",
-        "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
-        "POWERTOOLS_SERVICE_NAME": "under-test",
-        "POWERTOOLS_METRICS_NAMESPACE": "Escalera",
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-    }.items():
-        monkeypatch.setenv(name, value)
-    forget_what_is_made()
-    # The numbers of these tests, whatever the shop's programme says today.
-    monkeypatch.setattr(bootstrap, "rules", lambda: RULES)
-    yield found
-    monkeypatch.undo()
-    forget_what_is_made()
 
 
 class Context:
