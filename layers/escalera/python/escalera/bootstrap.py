@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from escalera.domain.facts import Fact
     from escalera.domain.standing import StandingRules
     from escalera.journeys.programme import Programme
+    from escalera.ports.measures import DailyMeasures
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
     from escalera.use_cases.steps.visit import StepPorts
@@ -64,6 +65,14 @@ def latest_score(table: str) -> "LatestScore":
     from escalera.runtime.latest_score import LatestScore
 
     return LatestScore(shop_scores(table), clock())
+
+
+@cache
+def daily_measures(table: str) -> "DailyMeasures":
+    """The shop's measures of each day, in the same table."""
+    from escalera.adapters.dynamodb.measures import DynamoDBDailyMeasures
+
+    return DynamoDBDailyMeasures(table, connect)
 
 
 def from_image(image: Mapping[str, Any] | None) -> "Customer | Fact | None":

@@ -1,7 +1,7 @@
 """The keys of the table and of its `due` index. No other module knows how they look."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
 from escalera.adapters.dynamodb.attributes import Item, instant
@@ -24,6 +24,7 @@ _IDENTITY = "IDENTITY"
 _SHOP = "SHOP"
 _SCORE = "SCORE"
 _CUSTOMER = "CUSTOMER#"
+_MEASURES = "MEASURES"
 _KINDS = {kind.value: kind for kind in FactKind}
 
 
@@ -45,6 +46,11 @@ def identity(channel: MessageChannel, address: str) -> Item:
 def shop_score() -> Item:
     """Where the shop's latest score stands."""
     return _key(_SHOP, _SCORE)
+
+
+def measures(day: date) -> Item:
+    """Where a day's measures stand: all days in one partition, in order."""
+    return _key(_MEASURES, f"DAY#{day.isoformat()}")
 
 
 def partition(customer_id: CustomerId) -> dict[str, str]:

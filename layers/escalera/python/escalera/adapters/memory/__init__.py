@@ -4,11 +4,13 @@ from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.journeys import InMemoryJourneyRuns
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
+from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
 from escalera.adapters.memory.scores import InMemoryShopScores
 
 __all__ = [
     "InMemoryCustomerRepository",
+    "InMemoryDailyMeasures",
     "InMemoryEventPublisher",
     "InMemoryJourneyRuns",
     "InMemoryMessageLedger",
