@@ -172,8 +172,8 @@ class RetentionStack(Stack):
         Dashboard(
             self,
             "Dashboard",
-            inboxes=self._inboxes.values(),
-            functions=self._functions.values(),
+            inboxes=list(self._inboxes.values()),
+            functions=list(self._functions.values()),
             journeys=self.journeys.machines,
             dead_letters=self._all_dead_letters(),
         )

@@ -78,7 +78,7 @@ class Settings:
     sender: str | None = None
     """Who e-mail comes from, as `Name <address>`; None: the shop's name and mailbox in programme.yaml."""
     mail_domain: str | None = None
-    """A domain this stack proves to SES as ours (it prints the DKIM records); None: the domain is proven already."""
+    """A domain this stack proves to SES as ours (its DKIM records are outputs of the stack, to be put into the DNS); None: the domain is proven already."""
 
     def function(self, name: str) -> FunctionSettings:
         """The settings of one function."""

@@ -1,6 +1,6 @@
 """What the shop's developer sees: one page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -22,18 +22,19 @@ class Dashboard(Construct):
         scope: Construct,
         id: str,
         *,
-        inboxes: Iterable[EventInbox],
-        functions: Iterable[RetentionFunction],
+        inboxes: Sequence[EventInbox],
+        functions: Sequence[RetentionFunction],
         journeys: Mapping[str, sfn.StateMachine],
         dead_letters: Mapping[str, sqs.IQueue],
     ) -> None:
         super().__init__(scope, id)
         page = cloudwatch.Dashboard(self, "Page", default_interval=Duration.days(1))
         page.add_widgets(_explained())
-        page.add_widgets(*_coming_in(list(inboxes), dead_letters))
+        page.add_widgets(*_coming_in(inboxes, dead_letters))
         page.add_widgets(*_on_their_way(journeys))
+        page.add_widgets(*_noticed({one.name: one for one in functions}, [i.function for i in inboxes]))
         page.add_widgets(*_going_out())
-        page.add_widgets(*_at_work(list(functions)))
+        page.add_widgets(*_at_work(functions))
 
 
 def _coming_in(
@@ -64,6 +65,18 @@ def _on_their_way(journeys: Mapping[str, sfn.StateMachine]) -> list[cloudwatch.G
             "Journeys ended", [machine.metric_succeeded(label=name) for name, machine in journeys.items()]
         ),
         _graph("Journeys failed or left early", failed + left),
+    ]
+
+
+def _noticed(
+    functions: Mapping[str, RetentionFunction], inboxes: Sequence[RetentionFunction]
+) -> list[cloudwatch.GraphWidget]:
+    quiet = functions["find_quiet_customers"].own_metric("CustomersWentQuiet", label="went quiet")
+    broken = functions["find_broken_promises"].own_metric("PromisesBroken", label="broken")
+    return [
+        _graph("Customers who went quiet", [quiet]),
+        _graph("Promises broken: should be empty", [broken]),
+        _graph("Events refused, by function", [one.own_metric("DeadLetters") for one in inboxes]),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from email.utils import parseaddr
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 from constructs import Construct
@@ -49,13 +49,18 @@ class Mail(Construct):
             events=FEEDBACK,
         )
         if domain is not None:
-            ses.EmailIdentity(
+            identity = ses.EmailIdentity(
                 self,
                 "Domain",
                 identity=ses.Identity.domain(domain),
                 configuration_set=self.configuration_set,
                 mail_from_domain=f"mail.{domain}",
             )
+            for number, record in enumerate(identity.dkim_records, start=1):
+                says = f"CNAME record {number} of 3 by which receivers know the shop's mail (DKIM)"
+                CfnOutput(
+                    self, f"Dkim{number}", value=f"{record.name} CNAME {record.value}", description=says
+                )
 
     def grant_send(self, function: RetentionFunction) -> None:
         """Send as the shop, through this configuration set."""

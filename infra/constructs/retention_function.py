@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -18,6 +19,7 @@ from infra.settings import Settings
 
 HANDLER = "handler.handler"
 METRICS_NAMESPACE = "Escalera"
+"""What the functions count stands under this and the stage."""
 NOT_SHIPPED = ["**/__pycache__", "**/*.pyc", "**/.DS_Store"]
 
 
@@ -49,6 +51,7 @@ class RetentionFunction(Construct):
         self.name = name
         settings = defaults.settings
         self.settings = settings.function(name)
+        self.metrics_namespace = f"{METRICS_NAMESPACE}/{settings.stage}"
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group = KeptLog(self, "Logs", settings=settings)
         log_group.grant_write(self.role)
@@ -75,7 +78,7 @@ class RetentionFunction(Construct):
             dead_letter_queue=dead_letters,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": self.metrics_namespace,
                 "POWERTOOLS_LOG_LEVEL": settings.log_level,
             },
         )
@@ -92,6 +95,16 @@ class RetentionFunction(Construct):
                 "this function asynchronously, and only then would Lambda use a dead-letter queue.",
                 "Serverless-LambdaDLQ",
             )
+
+    def own_metric(self, name: str, *, label: str | None = None) -> cloudwatch.Metric:
+        """The sum of something that this function itself counts."""
+        return cloudwatch.Metric(
+            namespace=self.metrics_namespace,
+            metric_name=name,
+            dimensions_map={"service": self.name},
+            label=label or self.name,
+            statistic="Sum",
+        )
 
     def set_environment(self, **variables: str) -> None:
         """Hand the function what its `*Env` model asks for."""

@@ -157,6 +157,8 @@ def test_a_missing_field_is_named_by_model_and_schema(name, field):
         ("PurchaseCompleted", {"channel": "fax"}, {"channel"}),
         ("PurchaseCompleted", {"customer_id": "a b"}, {"customer_id"}),
         ("PurchaseCompleted", {"customer_id": "a#b"}, {"customer_id"}),
+        ("PurchaseCompleted", {"customer_id": "a\x1fb"}, {"customer_id"}),
+        ("PurchaseCompleted", {"order_id": "a\x00b"}, {"order_id"}),
         ("PurchaseCompleted", {"customer_id": ""}, {"customer_id"}),
         ("PurchaseCompleted", {"customer_id": "x" * 129}, {"customer_id"}),
         ("PurchaseCompleted", {"order_id": 5001}, {"order_id"}),

@@ -45,7 +45,7 @@ def test_every_function_signs_its_logs_and_metrics_with_its_own_name(prod):
     for name in prod.functions:
         variables = _variables(prod, name)
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
-        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Escalera"
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Escalera/prod"
         assert variables["POWERTOOLS_LOG_LEVEL"] == settings_for("prod").log_level
 
 

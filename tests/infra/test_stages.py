@@ -80,6 +80,9 @@ def test_a_mail_domain_is_proven_to_ses_when_settings_name_one():
             "MailFromAttributes": {"MailFromDomain": "mail.casa.example.com"},
         },
     )
+    records = [output for name, output in template.to_json()["Outputs"].items() if "Dkim" in name]
+    assert len(records) == 3
+    assert all("CNAME" in str(record["Value"]) for record in records)
 
 
 def test_alarms_go_by_mail_when_settings_name_an_address():

@@ -213,7 +213,8 @@ class LifeOfACustomer(RuleBasedStateMachine):
         known = {order.order_id: order.refunded for order in self.house.facts(Order)}
         for name in {name for name, _ in self.returned}:
             given = sum(amount for (order, _), amount in self.returned.items() if order == name)
-            assert {**ana.refunds_awaiting_order, **known}[name] == given
+            waiting = {order: sums["EUR"] for order, sums in ana.refunds_awaiting_order.items()}
+            assert {**waiting, **known}[name] == given
 
     @invariant()
     def complaints_are_open_that_were_raised_and_not_resolved(self) -> None:

@@ -91,7 +91,7 @@ class PurposeFile(FileModel):
 
 
 class PurposesFile(FileModel):
-    """Why the shop writes. Only service may be implied by a purchase or a question."""
+    """Why the shop writes. Offers are only for those who said yes to them."""
 
     service: PurposeFile
     relationship: PurposeFile

@@ -24,6 +24,10 @@ def refund(amount: int, refund_id: str = "r-1") -> Refund:
     return Refund(ANA.id, ORDER, RefundId(refund_id), Money(amount, "EUR"), NOON)
 
 
+def in_dollars(amount: int) -> Refund:
+    return Refund(ANA.id, ORDER, RefundId("r-usd"), Money(amount, "USD"), NOON)
+
+
 def test_a_purchase_counts_as_order_and_sum_and_bounds_the_span():
     customer, first = record_purchase(ANA, purchase())
     customer, second = record_purchase(customer, purchase("o-2", 1, NOON - 9 * DAY))
@@ -66,11 +70,20 @@ def test_a_refund_before_its_purchase_waits_and_is_joined_to_it():
     customer, nothing = record_refund(ANA, None, refund(1000))
     customer, _ = record_refund(customer, None, refund(999, "r-2"))
     assert nothing is None
-    assert customer.refunds_awaiting_order == {ORDER: 1999}
+    assert customer.refunds_awaiting_order == {ORDER: {"EUR": 1999}}
     assert customer.orders_returned == 0
     customer, order = record_purchase(customer, purchase())
     assert order.is_returned
     assert (customer.kept_orders, customer.refunds_awaiting_order) == (0, {})
+
+
+def test_a_refund_in_another_currency_is_counted_there_and_returns_no_order():
+    before, late = record_purchase(record_refund(ANA, None, in_dollars(1999))[0], purchase())
+    customer, order = record_purchase(ANA, purchase())
+    after, early = record_refund(customer, order, in_dollars(1999))
+    assert after == before
+    assert early == late == order
+    assert (after.kept_orders, after.spending["USD"]) == (1, Spending(refunded=1999))
 
 
 def test_a_delivery_before_its_purchase_waits_and_is_joined_to_it():

@@ -15,8 +15,8 @@ def _is_possible(value: datetime) -> datetime:
     return value
 
 
-Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s#]+$")]
-"""A shop's own identity of something: no spaces, no `#`."""
+Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s#\x00-\x1f\x7f]+$")]
+"""A shop's own identity of something: no spaces, no `#`, no control characters."""
 Instant = Annotated[AwareDatetime, AfterValidator(_is_possible)]
 """ISO 8601 with an offset; a time without one names no instant."""
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]

@@ -129,8 +129,8 @@ class Customer:
     last_order_at: datetime | None = None
     spending: Mapping[str, Spending] = field(default_factory=dict)
     """By ISO 4217 currency."""
-    refunds_awaiting_order: Mapping[OrderId, int] = field(default_factory=dict)
-    """Refunded minor units of orders we have not heard of yet."""
+    refunds_awaiting_order: Mapping[OrderId, Mapping[str, int]] = field(default_factory=dict)
+    """Refunded minor units by currency, of orders we have not heard of yet."""
     deliveries_awaiting_order: Mapping[OrderId, datetime] = field(default_factory=dict)
 
     rung: Rung = Rung.SUSPECT

@@ -35,7 +35,7 @@ def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, O
         placed_at=purchase.placed_at,
         channel=purchase.channel,
         number=customer.orders + 1,
-        refunded=customer.refunds_awaiting_order.get(purchase.order_id, 0),
+        refunded=customer.refunds_awaiting_order.get(purchase.order_id, {}).get(purchase.total.currency, 0),
         delivered_at=customer.deliveries_awaiting_order.get(purchase.order_id),
     )
     at = purchase.placed_at
@@ -55,12 +55,19 @@ def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, O
 
 
 def record_refund(customer: Customer, order: Order | None, refund: Refund) -> tuple[Customer, Order | None]:
-    """Count a refund not counted before; `order` is None when we have not heard of it (yet)."""
+    """Count a refund not counted before; `order` is None when we have not heard of it (yet).
+
+    A refund in another currency than its order's counts among what was given back, but says nothing of how much of the
+    order that was.
+    """
     customer = replace(customer, spending=_add(customer.spending, refund.amount, bought=False))
     if order is None:
-        waiting = dict(customer.refunds_awaiting_order)
-        waiting[refund.order_id] = waiting.get(refund.order_id, 0) + refund.amount.amount
+        waiting, currency = dict(customer.refunds_awaiting_order), refund.amount.currency
+        known = waiting.get(refund.order_id, {})
+        waiting[refund.order_id] = {**known, currency: known.get(currency, 0) + refund.amount.amount}
         return replace(customer, refunds_awaiting_order=waiting), None
+    if refund.amount.currency != order.total.currency:
+        return customer, order
     after = replace(order, refunded=order.refunded + refund.amount.amount)
     returned = customer.orders_returned + (after.is_returned and not order.is_returned)
     return replace(customer, orders_returned=returned), after

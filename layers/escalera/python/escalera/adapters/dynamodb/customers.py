@@ -44,7 +44,9 @@ def write_customer(customer: Customer) -> Plain:
             currency: {"bought": sums.bought, "refunded": sums.refunded}
             for currency, sums in customer.spending.items()
         },
-        "refunds_awaiting_order": dict(customer.refunds_awaiting_order),
+        "refunds_awaiting_order": {
+            order: dict(sums) for order, sums in customer.refunds_awaiting_order.items()
+        },
         "deliveries_awaiting_order": {
             order: written(at) for order, at in customer.deliveries_awaiting_order.items()
         },
@@ -93,7 +95,7 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
             for currency, sums in get("spending", {}).items()
         },
         refunds_awaiting_order={
-            OrderId(key): sum_ for key, sum_ in get("refunds_awaiting_order", {}).items()
+            OrderId(key): sums for key, sums in get("refunds_awaiting_order", {}).items()
         },
         deliveries_awaiting_order={
             OrderId(key): instant(at) for key, at in get("deliveries_awaiting_order", {}).items()
