@@ -22,10 +22,7 @@ env = cache(PublishEnv.read)
 def handler(event: Any, _context: Any) -> dict[str, list[dict[str, str]]]:
     """Tell every change in order; the answer names the first that was not told and all after it."""
     images = [record["dynamodb"] for record in event["Records"]]
-    changes = [
-        (bootstrap.from_image(image.get("OldImage")), bootstrap.from_image(image.get("NewImage")))
-        for image in images
-    ]
+    changes = [bootstrap.news(image) for image in images]
     refused = publish_changes(changes, events=bootstrap.publisher(env().BUS_NAME), clock=bootstrap.clock())
     if refused:
         logger().warning("changes not told yet", refused=len(refused), of=len(changes))

@@ -220,6 +220,16 @@ def test_address_finds_whom_it_was_last_registered_for(kept):
     assert find(MessageChannel.SMS, "+34600000001") == ANA
 
 
+def test_many_addresses_are_looked_up_at_once(kept):
+    kept.customers.save([anew(ANA, contact=Contact(email="ana@example.com"))])
+    kept.customers.save([anew(LUIS, contact=Contact(email="luis@example.com"))])
+    asked = ["ana@example.com", "LUIS@example.com", *(f"nobody-{n}@example.com" for n in range(120))]
+    assert kept.customers.find_by_addresses(MessageChannel.EMAIL, asked) == {
+        "ana@example.com": ANA,
+        "LUIS@example.com": LUIS,
+    }
+
+
 def test_of_two_who_register_one_address_in_one_call_the_later_has_it(kept):
     shared = Contact(email="home@example.com")
     assert kept.customers.save([anew(ANA, contact=shared), anew(LUIS, contact=shared)]) == [SAVED, SAVED]

@@ -202,7 +202,7 @@ class House:
         """Tell the bus what was written since last time; the answer is what it was told."""
         written, self._told = self.store.stream[self._told :], len(self.store.stream)
         before = len(self.bus.published)
-        changes = [(one.before, one.after) for one in written]
+        changes = [one.news for one in written]
         assert publish_changes(changes, events=self.bus, clock=self.clock) == []
         return self.bus.published[before:]
 

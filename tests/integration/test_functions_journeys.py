@@ -19,6 +19,7 @@ from escalera.domain.vocabulary import CustomerId, EntryId, JourneyName, Purpose
 from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, NOON, a_promise, an_order
+from tests.fakes.table import TABLE
 from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
 
 PAYLOADS = Path(__file__).resolve().parents[1] / "contract" / "step_payloads"
@@ -74,6 +75,32 @@ def test_changes_of_the_table_are_told_on_the_bus(cloud, monkeypatch):
     records = [changed(1, order), changed(2, identity), changed(3, order, order), changed(4, old=order)]
     assert invoke("publish_changes", {"Records": records}) == {"batchItemFailures": []}
     assert [event.name for event in publisher.published] == ["PurchaseRecorded"]
+
+
+def test_what_an_import_writes_is_told_to_nobody_and_what_follows_is_told_as_ever(cloud, monkeypatch):
+    publisher = Publisher()
+    monkeypatch.setattr(bootstrap, "publisher", lambda _bus: publisher)
+    quiet = replace(Customer(ANA), orders=1, last_order_at=NOON, quiet_since=NOON)
+    cloud.customers.save([Change(Customer(ANA), quiet, (Write(an_order()),), told=False)])
+    imported = everything_of(cloud, ANA)
+    assert invoke("publish_changes", {"Records": [changed(n, new) for n, new in enumerate(imported)]})
+    assert publisher.published == []
+    before = cloud.customers.load([ANA])[ANA]
+    cloud.customers.save([Change(before, replace(before, quiet_since=None), (Write(an_order(order="o-2")),))])
+    records = [
+        changed(9, new, old)
+        for new in everything_of(cloud, ANA)
+        if new not in imported
+        for old in [next((one for one in imported if one["sk"] == new["sk"]), None)]
+    ]
+    assert invoke("publish_changes", {"Records": records}) == {"batchItemFailures": []}
+    assert {event.name for event in publisher.published} == {"CustomerReturned", "PurchaseRecorded"}
+
+
+def everything_of(cloud, customer_id: CustomerId) -> list[dict[str, Any]]:
+    client: Any = boto3.client("dynamodb", region_name="eu-west-1")
+    found: list[dict[str, Any]] = client.scan(TableName=TABLE)["Items"]
+    return [item for item in found if item["pk"]["S"] == f"CUSTOMER#{customer_id}"]
 
 
 def test_from_the_first_change_not_told_on_the_stream_brings_all_again(cloud, monkeypatch):

@@ -75,11 +75,11 @@ def daily_measures(table: str) -> "DailyMeasures":
     return DynamoDBDailyMeasures(table, connect)
 
 
-def from_image(image: Mapping[str, Any] | None) -> "Customer | Fact | None":
-    """What an image in the table's stream holds; None for no image, and for what is told to nobody."""
-    from escalera.adapters.dynamodb import from_image as read
+def news(image: Mapping[str, Any]) -> "tuple[Customer | Fact | None, Customer | Fact | None]":
+    """The old and the new record in an entry of the table's stream; None for none, and for what is told to nobody."""
+    from escalera.adapters.dynamodb import news as read
 
-    return None if image is None else read(image)
+    return read(image.get("OldImage"), image.get("NewImage"))
 
 
 @cache

@@ -40,6 +40,8 @@ class Change:
     before: Customer
     after: Customer
     writes: tuple[Write, ...] = ()
+    told: bool = True
+    """Whether the bus hears of it. A past that is imported is told to nobody: it is no news, and must start nothing."""
 
 
 class SaveOutcome(Enum):
@@ -105,6 +107,11 @@ class CustomerRepository(Protocol):
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
         """The customer an e-mail address or phone number was last registered for."""
+
+    def find_by_addresses(
+        self, channel: MessageChannel, addresses: Iterable[str]
+    ) -> Mapping[str, CustomerId]:
+        """The same for many; addresses that are nobody's are missing from the answer."""
 
 
 class MessageLedger(Protocol):

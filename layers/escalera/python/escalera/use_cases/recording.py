@@ -9,16 +9,29 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-from escalera.contracts.envelope import ShopEvent
 from escalera.domain.customer import Customer
 from escalera.domain.errors import PermanentError, StaleCustomerError
 from escalera.domain.facts import Fact, FactKey
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.customers import Change, CustomerRepository, Saved, SaveOutcome, When, Write
 
-E = TypeVar("E", bound=ShopEvent)
+
+class Told(Protocol):
+    """Something that happened to one customer: a shop's event, or a piece of a past."""
+
+    @property
+    def customer_id(self) -> str:
+        """To whom."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When."""
+
+
+E = TypeVar("E", bound=Told)
 
 ATTEMPTS = 10
 """How often a change is decided anew before the queue has to bring it again."""
@@ -60,11 +73,11 @@ class Draft:
             known = self.writes.get(fact.key)
             self._write(fact, known.when if known else When.ALWAYS)
 
-    def change(self) -> Change | None:
+    def change(self, *, told: bool = True) -> Change | None:
         """What is to be written; None when nothing changed."""
         if self.customer == self.before and not self.writes:
             return None
-        return Change(self.before, self.customer, tuple(self.writes.values()))
+        return Change(self.before, self.customer, tuple(self.writes.values()), told)
 
     def _write(self, fact: Fact, when: When) -> None:
         self.facts[fact.key] = fact
@@ -73,10 +86,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Recorder(Generic[E]):
-    """What one kind of event does: `apply(event, draft, index)`, and the facts it `needs` read beforehand."""
+    """What one kind of event does: `apply(event, draft, index)`, and the facts it `needs` read beforehand.
+
+    `finish` is called once for each customer, after all their events; `told` is whether the bus hears of it.
+    """
 
     apply: Callable[[E, Draft, int], None]
     needs: Callable[[E], Iterable[FactKey]] = lambda _: ()
+    finish: Callable[[Draft], None] = lambda _: None
+    told: bool = True
 
 
 def record_events(
@@ -103,7 +121,7 @@ def record_events(
     return [outcomes[index] for index in range(len(events))]
 
 
-def _by_customer(events: Sequence[ShopEvent]) -> dict[CustomerId, list[int]]:
+def _by_customer(events: Sequence[Told]) -> dict[CustomerId, list[int]]:
     groups: dict[CustomerId, list[int]] = {}
     for index in sorted(range(len(events)), key=lambda one: events[one].occurred_at):
         groups.setdefault(CustomerId(events[index].customer_id), []).append(index)
@@ -120,16 +138,29 @@ def _attempt(
     """Decide and write all that wait; the answer is what has to be decided again."""
     loaded = customers.load(waiting)
     needed = {
-        key for indexes in waiting.values() for index in indexes for key in recorder.needs(events[index])
+        customer_id: [key for index in indexes for key in recorder.needs(events[index])]
+        for customer_id, indexes in waiting.items()
     }
-    facts = customers.load_facts(needed) if needed else {}
+    # Around a customer whom nobody has written there is no fact to read.
+    wanted = {
+        key
+        for keys in needed.values()
+        for key in keys
+        if key.customer_id not in loaded or loaded[key.customer_id].version
+    }
+    facts = customers.load_facts(wanted) if wanted else {}
     drafts: list[tuple[Draft, list[int]]] = []
     for customer_id, indexes in waiting.items():
-        own = {key: fact for key, fact in facts.items() if key.customer_id == customer_id}
+        own = {key: facts[key] for key in needed[customer_id] if key in facts}
         draft = Draft(loaded[customer_id], loaded[customer_id], own)
         done = [index for index in indexes if _applied(events[index], index, draft, recorder, outcomes)]
+        recorder.finish(draft)
         drafts.append((draft, done))
-    changes = [(draft, done, change) for draft, done in drafts if (change := draft.change()) is not None]
+    changes = [
+        (draft, done, change)
+        for draft, done in drafts
+        if (change := draft.change(told=recorder.told)) is not None
+    ]
     for _, done in drafts:
         outcomes.update({index: outcomes.get(index, Outcome()) for index in done})
     again: dict[CustomerId, list[int]] = {}

@@ -11,6 +11,11 @@ from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact
 from escalera.domain.vocabulary import CustomerId
 
+Record = Customer | Fact
+
+UNTOLD = "untold"
+"""Stands on a record whose last write is told to nobody; the next write, which knows nothing of it, takes it away."""
+
 
 def customer_record(customer: Customer) -> Item:
     """The customer as the table keeps them."""
@@ -27,7 +32,7 @@ def identity_record(key: Item, customer_id: CustomerId) -> Item:
     return {**key, **to_item({"customer_id": customer_id})}
 
 
-def from_image(image: Mapping[str, Any]) -> Customer | Fact | None:
+def from_image(image: Mapping[str, Any]) -> Record | None:
     """What a record holds, in the form reads and streams give it (`{"pk": {"S": ...}, ...}`).
 
     None for an identity, and for a kind of record that this release does not know.
@@ -38,3 +43,16 @@ def from_image(image: Mapping[str, Any]) -> Customer | Fact | None:
         return read_customer(customer_id, to_plain(item))
     key = keys.fact_key(item)
     return None if key is None else read_fact(key, to_plain(item))
+
+
+def news(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[Record | None, Record | None]:
+    """What the bus is to hear of, out of the images of one change in the table's stream; None where there is nothing.
+
+    A write that is told to nobody has no new record here; as the old one of a later write it counts like any other.
+    """
+    heard = None if new is None or UNTOLD in new else new
+    return _maybe(old), _maybe(heard)
+
+
+def _maybe(image: Mapping[str, Any] | None) -> Record | None:
+    return None if image is None else from_image(image)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item
-from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
+from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record, identity_record
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
 from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import FactKey, MessageStatus
@@ -89,9 +89,10 @@ def packed(index: int, change: Change, table: str) -> Packet:
     record = customer_record(change.after)
     record["version"] = {"N": str(version + 1)}
     guard = ABSENT if version == 0 else _version_is(version)
+    mark = {} if change.told else {UNTOLD: {"BOOL": True}}
     actions = [
-        _put(table, record, guard),
-        *(_put(table, fact_record(write.fact), _CONDITIONS[write.when]) for write in change.writes),
+        _put(table, record | mark, guard),
+        *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in change.writes),
         *(_put(table, identity_record(key, customer_id), {}) for key in _new_identities(change)),
     ]
     if len(actions) > ACTIONS_PER_TRANSACTION:

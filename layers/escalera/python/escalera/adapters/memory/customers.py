@@ -70,6 +70,13 @@ class InMemoryCustomerRepository:
         with self.store.lock:
             return self.store.addresses.get(_shelf(channel, address))
 
+    def find_by_addresses(
+        self, channel: MessageChannel, addresses: Iterable[str]
+    ) -> Mapping[str, CustomerId]:
+        """Whom each address was last registered for."""
+        found = {address: self.find_by_address(channel, address) for address in addresses}
+        return {address: customer_id for address, customer_id in found.items() if customer_id}
+
     def _save(self, change: Change) -> Saved:
         known = self.store.customers.get(change.after.id)
         if (known.version if known else 0) != change.before.version:
@@ -77,9 +84,10 @@ class InMemoryCustomerRepository:
         taken = frozenset(write.fact.key for write in change.writes if not self._is_free(write))
         if taken:
             return Saved(SaveOutcome.TAKEN, taken)
-        self.store.put_customer(replace(change.after, version=change.before.version + 1))
+        after = replace(change.after, version=change.before.version + 1)
+        self.store.put_customer(after, told=change.told)
         for write in change.writes:
-            self.store.put_fact(write.fact)
+            self.store.put_fact(write.fact, told=change.told)
         for channel in MessageChannel:
             self._register(channel, change.before.contact, change.after)
         return Saved(SaveOutcome.SAVED)

@@ -14,6 +14,12 @@ class Written:
 
     before: Customer | Fact | None
     after: Customer | Fact
+    told: bool = True
+
+    @property
+    def news(self) -> tuple[Customer | Fact | None, Customer | Fact | None]:
+        """Old and new as the bus is to hear of them; no new one where nobody is told."""
+        return self.before, self.after if self.told else None
 
 
 @dataclass(slots=True)
@@ -27,12 +33,12 @@ class Store:
     stream: list[Written] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)
 
-    def put_customer(self, customer: Customer) -> None:
+    def put_customer(self, customer: Customer, *, told: bool = True) -> None:
         """Keep the customer as they are now."""
-        self.stream.append(Written(self.customers.get(customer.id), customer))
+        self.stream.append(Written(self.customers.get(customer.id), customer, told))
         self.customers[customer.id] = customer
 
-    def put_fact(self, fact: Fact) -> None:
+    def put_fact(self, fact: Fact, *, told: bool = True) -> None:
         """Keep the fact as it is now."""
-        self.stream.append(Written(self.facts.get(fact.key), fact))
+        self.stream.append(Written(self.facts.get(fact.key), fact, told))
         self.facts[fact.key] = fact
