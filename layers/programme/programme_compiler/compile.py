@@ -116,6 +116,7 @@ def _policy(file: ProgrammeFile) -> Policy:
         unusual=rhythm.unusual,
         at_least=rhythm.at_least,
         frequent_from_orders=file.ladder.frequent_from_orders,
+        alive_below=rhythm.alive_below,
         answer_within=file.complaints.answer_within,
     )
 

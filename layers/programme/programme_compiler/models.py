@@ -156,6 +156,7 @@ class RhythmFile(FileModel):
     worth_gaps: Annotated[float, Field(gt=0, le=100)]
     unusual: Annotated[float, Field(gt=0, lt=1)]
     at_least: Duration
+    alive_below: Annotated[float, Field(gt=0, lt=1)] = 0.5
 
 
 class LadderFile(FileModel):

@@ -31,8 +31,9 @@ def test_every_pin_has_its_hashes(lock):
     assert sum(1 for entry in entries if PIN.match(entry)) == len(entries)
 
 
-def test_what_is_tested_is_what_is_shipped():
-    shipped, tested = pins(REQUIREMENTS / "runtime.txt"), pins(REQUIREMENTS / "dev.txt")
+@pytest.mark.parametrize("lock", ["runtime", "scoring"])
+def test_what_is_tested_is_what_is_shipped(lock):
+    shipped, tested = pins(REQUIREMENTS / f"{lock}.txt"), pins(REQUIREMENTS / "dev.txt")
 
     assert shipped
     assert shipped.items() <= tested.items()

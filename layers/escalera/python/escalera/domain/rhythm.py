@@ -13,12 +13,17 @@ The silence is unusual once that chance falls below `unusual`; solved for s:
     s = (r*g + T) * (unusual ** (-1 / (r + k)) - 1)
 
 Only the number of orders, the first and the last of them are needed, so late news and old news give the same answer.
+
+Where a value model fits the base, it also knows how customers leave; then a silence is unusual once the chance that the
+customer still is one falls below `alive_below` (`domain.value.silence`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalera.domain.customer import Customer
+from escalera.domain.value.parameters import ValueModel
+from escalera.domain.value.silence import quiet_from_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Prior:
     unusual: float
     """Between 0 and 1, neither included."""
     at_least: timedelta = timedelta(0)
+    alive_below: float = 0.5
+    """Between 0 and 1, neither included; asked where a value model is fitted."""
+
+
+_LONGEST = timedelta(days=100 * 365)  # a model may never doubt somebody; a date has to be written down
 
 
 def unusual_silence(orders: int, span: timedelta, prior: Prior) -> timedelta:
@@ -41,11 +51,40 @@ def unusual_silence(orders: int, span: timedelta, prior: Prior) -> timedelta:
     return max(silence, prior.at_least)
 
 
-def quiet_from(customer: Customer, prior: Prior) -> datetime | None:
-    """When the customer's present silence becomes unusual; None for one who never bought."""
+def doubtful_silence(orders: int, span: timedelta, prior: Prior, model: ValueModel) -> timedelta:
+    """How long a silence must last until P(alive) falls below `prior.alive_below`, for as many orders over `span`.
+
+    One who bought once is alive for certain in BG/NBD, and where most buy once the fitted rates are so spread out that
+    no silence of years would be unusual. There the shop's own rhythm has the last word: the sooner of both.
+    """
+    unit, fitted = model.unit, model.bgnbd
+    units = quiet_from_model(
+        fitted.r,
+        fitted.alpha,
+        fitted.a,
+        fitted.b,
+        orders=orders,
+        span=span / unit.length,
+        threshold=prior.alive_below,
+    )
+    silence = unit.length * min(units, _LONGEST / unit.length)
+    if orders <= 1:
+        silence = min(silence, unusual_silence(orders, span, prior))
+    return max(silence, prior.at_least)
+
+
+def quiet_from(customer: Customer, prior: Prior, model: ValueModel | None = None) -> datetime | None:
+    """When the customer's present silence becomes unusual; None for one who never bought.
+
+    By the model where one is fitted, else by the customer's own gaps and the shop's.
+    """
     if customer.first_order_at is None or customer.last_order_at is None:
         return None
     span = customer.last_order_at - customer.first_order_at
-    silence = unusual_silence(customer.orders, span, prior)
+    silence = (
+        unusual_silence(customer.orders, span, prior)
+        if model is None
+        else doubtful_silence(customer.orders, span, prior, model)
+    )
     # Whole seconds: the store keeps no finer time, and a date must survive the way there and back.
     return customer.last_order_at + timedelta(seconds=int(silence.total_seconds()))

@@ -8,15 +8,18 @@ from datetime import datetime
 
 from escalera.domain.customer import Customer
 from escalera.domain.rhythm import Prior, quiet_from
+from escalera.domain.value.parameters import ValueModel
 from escalera.domain.vocabulary import Purpose, Rung
 
 
 @dataclass(frozen=True, slots=True)
 class StandingRules:
-    """What the programme says of rhythm and ladder."""
+    """What the programme says of rhythm and ladder, and what the last score knows of how customers leave."""
 
     prior: Prior
     frequent_from_orders: int
+    value_model: ValueModel | None = None
+    """The fitted one, if there is one: it then judges silences."""
 
 
 def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
@@ -25,7 +28,7 @@ def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
     Nobody becomes quiet here: that is noticed on its day, by `notice_silence`. One who was quiet returns as soon as the
     last order is recent enough for the rhythm.
     """
-    due = quiet_from(customer, rules.prior)
+    due = quiet_from(customer, rules.prior, rules.value_model)
     quiet_since = customer.quiet_since
     if quiet_since is not None and due is not None and due > now:
         quiet_since = None
@@ -37,7 +40,7 @@ def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
 
 def notice_silence(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
     """The customer, quiet if the silence has become unusual by `now`; unchanged if not, or if quiet already."""
-    due = quiet_from(customer, rules.prior)
+    due = quiet_from(customer, rules.prior, rules.value_model)
     if customer.quiet_since is not None or due is None or customer.erased_at is not None:
         return customer
     if due > now:

@@ -61,6 +61,8 @@ class Policy:
     """Nobody is quiet sooner than after so many seconds."""
     frequent_from_orders: int
     answer_within: int
+    alive_below: float = 0.5
+    """Where a value model is fitted: quiet once the chance that they still are a customer is smaller."""
 
     def standing_rules(self) -> StandingRules:
         """Rhythm and ladder, as the domain asks for them."""
@@ -69,6 +71,7 @@ class Policy:
             worth_gaps=self.worth_gaps,
             unusual=self.unusual,
             at_least=timedelta(seconds=self.at_least),
+            alive_below=self.alive_below,
         )
         return StandingRules(prior, self.frequent_from_orders)
 
