@@ -45,7 +45,7 @@ def accept(data):
 
 @pytest.mark.parametrize("block", YAML)
 def test_yaml_block_is_what_the_programme_accepts(block):
-    accept(yaml.safe_load(block.text))
+    assert accept(yaml.safe_load(block.text)).model_fields_set
 
 
 @pytest.mark.parametrize(
