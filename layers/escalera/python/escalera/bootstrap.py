@@ -101,7 +101,7 @@ def runs() -> JourneyRuns:
 @cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
-    from escalera.adapters.templates import load_programme
+    from escalera.adapters.programme import load_programme
 
     return load_programme()
 
@@ -109,7 +109,9 @@ def programme() -> "Programme":
 @cache
 def rules() -> "StandingRules":
     """What the programme says of rhythm and ladder."""
-    return programme().policy.standing_rules()
+    from escalera.adapters.programme import load_rules
+
+    return load_rules()
 
 
 def books(table: str) -> "Books":

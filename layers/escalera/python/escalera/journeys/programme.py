@@ -11,11 +11,9 @@ from datetime import time, timedelta
 from typing import Any, Self
 
 from escalera.domain.contact_policy import ContactRules
-from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
 from escalera.domain.vocabulary import AbcClass, JourneyName, Language, MessageChannel, MessageName, Purpose
-
-PROGRAMME_VERSION = 1
+from escalera.journeys.compiled import PROGRAMME_VERSION, same_release, standing_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +64,7 @@ class Policy:
 
     def standing_rules(self) -> StandingRules:
         """Rhythm and ladder, as the domain asks for them."""
-        prior = Prior(
-            typical_gap=timedelta(seconds=self.typical_gap),
-            worth_gaps=self.worth_gaps,
-            unusual=self.unusual,
-            at_least=timedelta(seconds=self.at_least),
-            alive_below=self.alive_below,
-        )
-        return StandingRules(prior, self.frequent_from_orders)
+        return standing_rules(asdict(self))
 
     def contact_rules(self, default_time_zone: str) -> ContactRules:
         """When and how often to write, as the domain asks for it."""
@@ -160,9 +151,7 @@ class Programme:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote."""
-        if data["version"] != PROGRAMME_VERSION:
-            message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
-            raise ValueError(message)
+        data = same_release(data)
         return cls(
             shop=Shop(**{**data["shop"], "default_language": Language(data["shop"]["default_language"])}),
             policy=_policy(data["policy"]),
