@@ -1,5 +1,4 @@
-"""One cold start, in a process of its own: prints the CPU seconds up to each mark as JSON. Its arguments say of what,
-and where the runtime client is; its input, the first event and what the table holds then.
+"""One cold start, in a process of its own: prints the CPU seconds up to each mark as JSON. Its argument says of what.
 
 Begins as Lambda's runtime client does (awslambdaric is loaded before the function), with nothing on the path but the
 layers. After the import comes a first call, on the same stand-in for AWS for all.
@@ -10,32 +9,31 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-BOTO3, BOTOCORE = "boto3", "botocore"
+BOTO3 = "boto3"
 
 
 def main() -> None:
     """Load, call once, tell."""
-    what, awslambdaric = sys.argv[1:]
-    told = json.load(sys.stdin)
+    what, awslambdaric, first_event = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     sys.path.append(awslambdaric)
     importlib.import_module("awslambdaric.bootstrap")
     sys.path.remove(awslambdaric)
     began = time.process_time()
-    marks: dict[str, float] = {}
-    if what in (BOTO3, BOTOCORE):
-        client = _client_and_pydantic(what)
-        marks["init"] = time.process_time() - began
-        asked = {"TableName": "customers", "Key": _KEY}
-        marks |= _first_call(client.meta.events, lambda: client.get_item(**asked), ())
+    if what == BOTO3:
+        client = _boto3_and_pydantic()
+        marks = {"init": time.process_time() - began}
+        marks["first call"] = _first_call(
+            client.meta.events, lambda: client.get_item(TableName="customers", Key=_KEY)
+        )
     else:
         sys.path.insert(0, what)
         handler = importlib.import_module("handler").handler
-        marks["init"] = time.process_time() - began
-        if told["event"] is not None:
-            marks |= _first_call(None, lambda: handler(told["event"], _Context()), told["records"])
+        marks = {"init": time.process_time() - began}
+        if first_event is not None:
+            marks["first call"] = _first_call(None, lambda: handler(first_event, _Context()))
     print("\n" + json.dumps(marks))
 
 
@@ -49,8 +47,9 @@ class _Context:
     aws_request_id = "request-1"
 
 
-def _client_and_pydantic(made_by: str) -> Any:
-    import pydantic  # noqa: PLC0415 - what it costs is the question
+def _boto3_and_pydantic() -> Any:
+    import boto3  # noqa: PLC0415 - what it costs is the question
+    import pydantic  # noqa: PLC0415
 
     class Model(pydantic.BaseModel):
         """The least there is."""
@@ -58,16 +57,10 @@ def _client_and_pydantic(made_by: str) -> Any:
         name: str
 
     Model(name="Ana")
-    if made_by == BOTO3:
-        import boto3  # noqa: PLC0415
-
-        return boto3.client("dynamodb")
-    from botocore.session import get_session  # noqa: PLC0415
-
-    return get_session().create_client("dynamodb")
+    return boto3.client("dynamodb")
 
 
-def _first_call(events: Any, call: Callable[[], Any], records: Iterable[Any]) -> dict[str, float]:
+def _first_call(events: Any, call: Callable[[], Any]) -> float:
     """CPU s of the first call; loading the stand-in is in it for all alike, what it answers is not."""
     began = time.process_time()
     sys.path.append(os.environ["BENCH_ROOT"])
@@ -75,9 +68,8 @@ def _first_call(events: Any, call: Callable[[], Any], records: Iterable[Any]) ->
 
     wire = Wire()
     wire.install(events)
-    wire.table.hold(records)
     call()
-    return {"first call": time.process_time() - began - wire.spent, "calls": sum(wire.calls.values())}
+    return time.process_time() - began - wire.spent
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bench.house import House, batch, on_the_bus
@@ -75,7 +75,7 @@ def alone() -> dict[str, float]:
 
     house, memory = House(), InMemoryCustomerRepository()
     plain = [purchase(number, number % 700) for number in range(PURCHASES)]
-    rules = bootstrap.rules()
+    rules = bootstrap.programme().policy.standing_rules()
     parsed: list[PurchaseCompletedV1] = []
     parsing = _cpu(lambda: parsed.extend(map(PurchaseCompletedV1.model_validate, plain)))
 
@@ -135,17 +135,6 @@ def mails() -> dict[str, Any]:
 
 
 def _walk(house: House, customer: int, steps: dict[str, float]) -> None:
-    for payload in payloads(customer):
-        before = house.cpu.get("perform_step", 0.0)
-        answer = house.invoke("perform_step", payload)
-        name = str(payload["step"]["id"])
-        if answer["outcome"] != "done":
-            raise AssertionError(f"{name}: {answer}")
-        steps[name] = steps.get(name, 0.0) + house.cpu["perform_step"] - before
-
-
-def payloads(customer: int) -> Iterator[dict[str, Any]]:
-    """What `perform_step` is handed in a journey of two mails."""
     cause = {
         "event_id": f"recorded-{customer}",
         "version": 1,
@@ -162,22 +151,36 @@ def payloads(customer: int) -> Iterator[dict[str, Any]]:
         "expires_after": 3 * DAY,
         "while_complaint_open": "hold",
     }
-    entering = {"do": "enter", "kind": "service", "priority": 50, "leaves_on": [], "longest": 60 * DAY}
     for step in (
-        {"id": "enter", **entering},
+        {
+            "id": "enter",
+            "do": "enter",
+            "kind": "service",
+            "priority": 50,
+            "leaves_on": [],
+            "longest": 60 * DAY,
+        },
         {"id": "1-send", **sending},
         {"id": "2-send", **sending},
         {"id": "finish", "do": "finish", "result": "finished"},
     ):
-        yield {
-            "version": 1,
-            "journey": "thank-you",
-            "customer_id": cause["customer_id"],
-            "event": "PurchaseRecorded",
-            "cause": cause,
-            "execution": f"arn:aws:states:us-east-1:123456789012:execution:thank-you:{customer}",
-            "step": step,
-        }
+        before = house.cpu.get("perform_step", 0.0)
+        answer = house.invoke(
+            "perform_step",
+            {
+                "version": 1,
+                "journey": "thank-you",
+                "customer_id": cause["customer_id"],
+                "event": "PurchaseRecorded",
+                "cause": cause,
+                "execution": f"arn:aws:states:us-east-1:123456789012:execution:thank-you:{customer}",
+                "step": step,
+            },
+        )
+        if answer["outcome"] != "done":
+            raise AssertionError(f"{step['id']}: {answer}")
+        name = str(step["id"])
+        steps[name] = steps.get(name, 0.0) + house.cpu["perform_step"] - before
 
 
 def _cpu(work: Callable[[], Any]) -> float:

@@ -22,7 +22,9 @@ env = cache(QuietEnv.read)
 def handler(_event: Any, _context: Any) -> dict[str, int]:
     """Mark those who are quiet by now; the answer is how many."""
     found = find_quiet_customers(
-        customers=bootstrap.customers(env().TABLE_NAME), rules=bootstrap.rules(), clock=bootstrap.clock()
+        customers=bootstrap.customers(env().TABLE_NAME),
+        rules=bootstrap.rules(env().TABLE_NAME),
+        clock=bootstrap.clock(),
     )
     logger().info("looked for quiet customers", found=found)
     metrics().add_metric("CustomersWentQuiet", "Count", found)

@@ -16,10 +16,14 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, Message
-from escalera.domain.vocabulary import CustomerId, Language, MessageChannel, MessageName, Purpose
+from escalera.domain.history import CustomerHistory
+from escalera.domain.score import ShopScore
+from escalera.domain.scoring import materially_differs, score_customer, shop_score, summarise
+from escalera.domain.standing import StandingRules
+from escalera.domain.vocabulary import CustomerId, GroupName, Language, MessageChannel, MessageName, Purpose
 from escalera.journeys.occasions import subject_of
-from escalera.journeys.programme import MessageTerms, Policy, Programme, RewardTerms, Shop
-from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.journeys.programme import GroupTerms, MessageTerms, Policy, Programme, RewardTerms, Shop
+from escalera.ports.customers import Change, CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
 from escalera.use_cases.find_broken_promises import find_broken_promises
@@ -57,6 +61,8 @@ PROGRAMME = Programme(
         preferences_url="https://casa.example.com/p",
         default_language=Language.SPANISH,
         default_time_zone="Europe/Madrid",
+        currency="EUR",
+        exchange_rates={"GBP": "1.15"},
     ),
     policy=Policy(
         channels=(MessageChannel.EMAIL, MessageChannel.SMS),
@@ -85,6 +91,14 @@ PROGRAMME = Programme(
     },
     rewards={"comeback": RewardTerms("comeback", IN_EVERY_LANGUAGE, "HOLA", 14 * DAY)},
     teams={},
+    groups=(
+        GroupTerms(
+            GroupName("valuable-complained"),
+            "About",
+            ("P4d",),
+            {"class": ["A"], "complained": {"within": 30 * DAY}},
+        ),
+    ),
 )
 
 RECORDERS: Mapping[str, Callable[..., list[Outcome]]] = {
@@ -142,6 +156,7 @@ class House:
         self.runs = InMemoryJourneyRuns()
         self.bus = InMemoryEventPublisher()
         self.programme = replace(PROGRAMME, policy=replace(PROGRAMME.policy, **policy))
+        self.score: ShopScore | None = None
         self._told = 0
 
     @property
@@ -155,6 +170,10 @@ class House:
             programme=self.programme,
             clock=self.clock,
         )
+
+    @property
+    def rules(self) -> StandingRules:
+        return replace(self.programme.policy.standing_rules(), score=self.score)
 
     @property
     def sent(self) -> list[str]:
@@ -180,7 +199,7 @@ class House:
     def record(self, events: Sequence[Any], customers: Any = None) -> list[Outcome]:
         """Record a batch of events of one kind."""
         name = type(events[0]).__name__.removesuffix("V1")
-        rules = self.programme.policy.standing_rules()
+        rules = self.rules
         outcomes = RECORDERS[name](
             events, customers=customers or self.customers, rules=rules, clock=self.clock
         )
@@ -225,8 +244,23 @@ class House:
         return Run(self, journey, event, self.told(event)[-1], execution)
 
     def sweep(self) -> int:
-        rules = self.programme.policy.standing_rules()
-        return find_quiet_customers(customers=self.customers, rules=rules, clock=self.clock)
+        return find_quiet_customers(customers=self.customers, rules=self.rules, clock=self.clock)
+
+    def night(self) -> int:
+        """The whole base is scored; the answer is how many customers were written."""
+        rules, now = self.programme.scoring_rules(), self.clock.now()
+        everybody = [
+            CustomerHistory.of(one, self.store.facts_of(one.id))
+            for one in self.store.store.customers.values()
+        ]
+        self.score = shop_score(summarise(everybody, rules, now), rules, now)
+        scored = [
+            Change(history.customer, score_customer(history, self.score, None, rules, now))
+            for history in everybody
+        ]
+        return len(
+            self.customers.save([one for one in scored if materially_differs(one.before, one.after, "EUR")])
+        )
 
     def until_quiet(self) -> None:
         """Time passes until the sweep notices Ana's silence; it is ten in the morning."""

@@ -40,7 +40,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setenv(name, value)
     forget_what_is_made()
     # The numbers of these tests, whatever the shop's programme says today.
-    monkeypatch.setattr(bootstrap, "rules", lambda: RULES)
+    monkeypatch.setattr(bootstrap, "_programme_rules", lambda: RULES)
     yield found
     monkeypatch.undo()
     forget_what_is_made()

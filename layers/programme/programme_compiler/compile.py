@@ -4,10 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
-from escalera.domain.vocabulary import JourneyName, Language, MessageName
+from escalera.domain.vocabulary import GroupName, JourneyName, Language, MessageName
 from escalera.journeys.file_model import Journey, WaitForStep
 from escalera.journeys.numbered import every_step, longest_way, number_steps
 from escalera.journeys.programme import (
+    ClassTerms,
+    GroupTerms,
     JourneyTerms,
     MessageTerms,
     Policy,
@@ -78,6 +80,8 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
             **shop_facts(file),
             default_language=file.shop.default_language,
             default_time_zone=file.shop.default_time_zone,
+            currency=file.shop.currency,
+            exchange_rates={code: str(rate) for code, rate in sorted(file.shop.exchange_rates.items())},
         ),
         policy=policy,
         journeys={
@@ -94,6 +98,18 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
             for name, reward in sorted(file.rewards.items())
         },
         teams={name: TeamTerms(name=name, email=email) for name, email in sorted(file.teams.items())},
+        classes=ClassTerms(window=file.classes.window, a=file.classes.a, b=file.classes.b),
+        # In the file's own order: that is the order of the card.
+        groups=tuple(
+            GroupTerms(
+                name=GroupName(name),
+                about=group.about,
+                doctrine=group.doctrine,
+                who=group.who.normal_form(file.shop.currency),
+            )
+            for name, group in file.groups.items()
+        ),
+        targets=file.targets.model_dump(exclude_none=True),
     )
 
 

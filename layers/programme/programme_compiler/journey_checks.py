@@ -165,6 +165,8 @@ class _Checks:
             ]
         for condition, place in asked:
             for inner, where in _all_conditions(condition, place):
+                for index, group in enumerate(inner.group or ()):
+                    yield from self._known("groups", "group", group, (*where, "group", index))
                 for subject, keys, mend in _ABOUT_THE_CAUSE:
                     for key in sorted(keys & inner.model_fields_set) if start.subject != subject else ():
                         what = f"`{key}` asks about the {subject} that started the journey, but {start.name} is not about one"
@@ -241,7 +243,9 @@ def _covers(earlier: Condition, later: Condition) -> bool:
     return all(
         key in second
         and (
-            set(second[key]) <= set(wanted) if key in ("class", "rung", "language") else second[key] == wanted
+            set(second[key]) <= set(wanted)
+            if key in ("class", "group", "rung", "language")
+            else second[key] == wanted
         )
         for key, wanted in first.items()
     )

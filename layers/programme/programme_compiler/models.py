@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validat
 
 from escalera.domain.vocabulary import Language, MessageChannel, Purpose
 from escalera.journeys.fields import Channels, Duration, FileModel, LongerThanNothing, Name, Prose
+from programme_compiler.group_models import DAY, Currency, GroupFile, Share
 
 _ADDRESS = re.compile(r"[^\s@<>\"',;:]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?")
@@ -82,6 +84,18 @@ class ShopFile(FileModel):
     preferences_url: WebAddress
     default_language: Language
     default_time_zone: Annotated[str, AfterValidator(_a_time_zone)]
+    currency: Currency
+    exchange_rates: dict[Currency, Annotated[Decimal, Field(gt=0)]] = Field(default_factory=dict)
+    """What one unit of another currency is worth in the shop's own."""
+
+    @model_validator(mode="after")
+    def _own_currency_has_no_rate(self) -> "ShopFile":
+        if self.currency in self.exchange_rates:
+            message = (
+                f"exchange_rates has {self.currency}, the shop's own currency, which needs none: take it out"
+            )
+            raise ValueError(message)
+        return self
 
 
 class PurposeFile(FileModel):
@@ -165,6 +179,34 @@ class LadderFile(FileModel):
     frequent_from_orders: Annotated[StrictInt, Field(ge=3)]
 
 
+class ClassesFile(FileModel):
+    """Who is A, B or C: shares of the revenue of a window, net of refunds."""
+
+    window: LongerThanNothing = 365 * DAY
+    a: Share = 0.8
+    b: Share = 0.15
+
+    @model_validator(mode="after")
+    def _leave_some_for_c(self) -> "ClassesFile":
+        if round(self.a + self.b, 9) > 1:
+            message = f"a and b take {round((self.a + self.b) * 100, 6):g} % of the revenue together: make it 100 % at most"
+            raise ValueError(message)
+        return self
+
+
+class TargetsFile(FileModel):
+    """What the shop wants to reach, for the report to show how far it is (doctrine P1)."""
+
+    retention: Share | None = None
+    repeat_rate: Share | None = None
+    reactivation: Share | None = None
+    frequency: Annotated[float, Field(gt=0, le=1000)] | None = None
+    average_order: Annotated[float, Field(gt=0)] | None = None
+    revenue_per_customer: Annotated[float, Field(gt=0)] | None = None
+    lifetime_revenue: Annotated[float, Field(gt=0)] | None = None
+    expected_value: Annotated[float, Field(gt=0)] | None = None
+
+
 class ComplaintsFile(FileModel):
     """What the shop promises to those who complain."""
 
@@ -196,6 +238,9 @@ class ProgrammeFile(FileModel):
     contact: ContactFile
     rhythm: RhythmFile
     ladder: LadderFile
+    classes: ClassesFile = ClassesFile()
+    groups: dict[Name, GroupFile] = Field(default_factory=dict)
+    targets: TargetsFile = TargetsFile()
     complaints: ComplaintsFile
     rewards: dict[Name, RewardFile] = Field(default_factory=dict)
     teams: dict[Name, Address] = Field(default_factory=dict)

@@ -25,6 +25,8 @@ _KINDS = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
     "float_type": "a number",
     "float_parsing": "a number",
     "bool_type": "true or false",
@@ -141,6 +143,8 @@ def _not_a_name(field: str, given: Any, pattern: str) -> tuple[str, str]:
     if pattern.startswith("^[a-z]"):
         tidy = "-".join("".join(sign if sign.isalnum() else " " for sign in str(given).lower()).split())
         return what, f"Write small letters, digits and hyphens, such as `{tidy or 'thank-you'}`."
+    if pattern == "^[A-Z]{3}$":
+        return what, "Write a currency by its ISO 4217 code, such as `EUR`."
     if pattern.startswith("^[A-Z0-9]"):
         return what, "Write 2 to 10 capital letters or digits, such as `HOLA`."
     return what, "Write an event's name, such as `PurchaseRecorded`."

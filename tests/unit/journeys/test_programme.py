@@ -30,6 +30,8 @@ PROGRAMME = Programme(
         preferences_url="https://casa.example.com/p",
         default_language=Language.SPANISH,
         default_time_zone="Europe/Madrid",
+        currency="EUR",
+        exchange_rates={"GBP": "1.15"},
     ),
     policy=Policy(
         channels=(MessageChannel.SMS, MessageChannel.EMAIL),

@@ -20,6 +20,7 @@ shop:
   preferences_url: https://casa.example.com/p
   default_language: es
   default_time_zone: Europe/Madrid
+  currency: EUR
 purposes:
   service: {consent: implied}
   relationship: {consent: asked}

@@ -161,5 +161,5 @@ def test_the_command_says_what_is_wrong_and_ends_accordingly(programme, tmp_path
     assert main(["compile", str(programme.root), "--package", str(tmp_path / "package")]) == 1
     assert (
         capsys.readouterr().out.splitlines()
-        == [f"{programme.root}/programme.yaml:18: `share` is 5. It must be at most 0.5."] * 2
+        == [f"{programme.root}/programme.yaml:19: `share` is 5. It must be at most 0.5."] * 2
     )

@@ -13,21 +13,21 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("ladder:", "lader:", "22: `lader` is not a key of this part. Did you mean `ladder`?"),
+        ("ladder:", "lader:", "23: `lader` is not a key of this part. Did you mean `ladder`?"),
         ("ladder: {frequent_from_orders: 3}\n", "", "1: `ladder` is missing here. Add a line `ladder: ...`."),
         ("default_language: es", "default_language: fr", "8: `fr` is not a value of `default_language`. Known here: en, es, pt."),
-        ("messages: 3", "messages: three", "17: `messages` must be a whole number, not `three`. Write a whole number here."),
-        ("messages: 3", "messages: 0", "17: `messages` is 0. It must be at least 1."),
+        ("messages: 3", "messages: three", "18: `messages` must be a whole number, not `three`. Write a whole number here."),
+        ("messages: 3", "messages: 0", "18: `messages` is 0. It must be at least 1."),
         (
             "within: 7d",
             "within: 7",
-            "17: `within`: a duration is a whole number and its unit (s, m, h, d, w), such as 90s, 1h or 5d.",
+            "18: `within`: a duration is a whole number and its unit (s, m, h, d, w), such as 90s, 1h or 5d.",
         ),
-        ('"21:00"', "9pm", '16: `from`: `9pm` is not a time of day. Write hours and minutes in quotes, such as "21:00".'),
+        ('"21:00"', "9pm", '17: `from`: `9pm` is not a time of day. Write hours and minutes in quotes, such as "21:00".'),
         (
             '"21:00"',
             '"09:00"',
-            ("16: `quiet_hours`: `from` and `to` are the same, which could mean the whole day or none of it. "
+            ("17: `quiet_hours`: `from` and `to` are the same, which could mean the whole day or none of it. "
             "Leave quiet_hours out for none."),
         ),
         (
@@ -36,14 +36,14 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
             ("9: `default_time_zone`: `Madrid` is not a time zone. "
             "Write its IANA name, such as Europe/Madrid or America/Bogota."),
         ),
-        ("share: 0.05", "share: 5", "18: `share` is 5. It must be at most 0.5."),
+        ("share: 0.05", "share: 5", "19: `share` is 5. It must be at most 0.5."),
         (
             "promotion: {consent: asked}",
             "promotion: {consent: implied}",
-            "10: `purposes`: promotion needs a consent that was asked for. Write {consent: asked}.",
+            "11: `purposes`: promotion needs a consent that was asked for. Write {consent: asked}.",
         ),
-        ("code: HOLA", "code: hola!", "27: `hola!` cannot stand as `code`. Write 2 to 10 capital letters or digits, such as `HOLA`."),
-        (", en: a present", "", "26: `en` is missing here. Add a line `en: ...`."),
+        ("code: HOLA", "code: hola!", "28: `hola!` cannot stand as `code`. Write 2 to 10 capital letters or digits, such as `HOLA`."),
+        (", en: a present", "", "27: `en` is missing here. Add a line `en: ...`."),
         ("shop:\n", "shop:\n  name: Casa\n", "3: `name` stands here twice (first in line 2). Keep one of the two: only the last would count."),
         (
             "  url: https",
@@ -53,7 +53,7 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
         (
             "rhythm: {",
             "rhythm: [",
-            ("21: this is not YAML: expected ',' or ']', but got '}'. "
+            ("22: this is not YAML: expected ',' or ']', but got '}'. "
             "Look at the indentation, and put texts with a colon, a # or a brace in quotes."),
         ),
     ],
@@ -136,7 +136,7 @@ def test_what_is_wrong_in_the_policy_is_said_with_its_line_and_its_mend(programm
             "wait: 5d",
             "wait_for: DeliveryRecorded",
             ("8: `DeliveryRecorded` is about an order, but CustomerWentQuiet is about a customer. Wait for one of "
-            "RungChanged, CustomerReturned, ConsentGained, ConsentLost, ChannelSuppressed; or use `wait` or a branch."),
+            "RungChanged, ClassChanged, GroupJoined, GroupLeft, CustomerReturned, ConsentGained, ConsentLost, ChannelSuppressed; or use `wait` or a branch."),
         ),
         (
             "wait: 5d",

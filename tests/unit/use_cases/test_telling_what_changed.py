@@ -65,7 +65,9 @@ def house() -> House:
     house.tell("ComplaintResolved", complaint_id="c")
     recovery.finish("failed")
 
+    house.night()
     house.until_quiet()
+    house.night()
     house.run_of("win-back", "CustomerWentQuiet", "run-back").enter()
     house.tell("PurchaseCompleted", "p-2", order_id="2")
     house.news("PurchaseRecorded")

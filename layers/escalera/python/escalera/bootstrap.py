@@ -101,24 +101,33 @@ def runs() -> JourneyRuns:
 @cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
-    from escalera.adapters.programme import load_programme
+    from escalera.adapters.templates import load_programme
 
     return load_programme()
 
 
 @cache
-def rules() -> "StandingRules":
-    """What the programme says of rhythm and ladder."""
-    from escalera.adapters.programme import load_rules
+def _programme_rules() -> "StandingRules":
+    return programme().policy.standing_rules()
 
-    return load_rules()
+
+def rules(table: str) -> "StandingRules":
+    """What the programme says of rhythm and ladder, and last night's score of the shop in this table."""
+    from dataclasses import replace
+
+    from escalera.domain.value.parameters import ValueModel
+
+    score = latest_score(table).read()
+    fitted = score.value_model if score else None
+    model = None if fitted is None else ValueModel.from_json(fitted)
+    return replace(_programme_rules(), score=score, value_model=model)
 
 
 def books(table: str) -> "Books":
     """What the functions that record work with, over this table."""
     from escalera.runtime.recording import Books
 
-    return Books(customers(table), rules(), clock())
+    return Books(customers(table), rules(table), clock())
 
 
 @cache

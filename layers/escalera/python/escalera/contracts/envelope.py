@@ -27,8 +27,7 @@ ChannelName = Literal["email", "sms"]
 class Wire(BaseModel):
     """Anything that comes from or goes to somebody else."""
 
-    # Built by its first use: a function reads one event or two, and its module holds more.
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class Amount(Wire):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from escalera.contracts.customers import ContactDetails
 from escalera.contracts.envelope import Amount, Identifier, ShopEvent, Wire
@@ -15,6 +15,12 @@ class OrderLine(Wire):
     name: Annotated[str, Field(max_length=300)] = ""
     quantity: Annotated[int, Field(ge=1)]
     unit_price: Amount
+    category: Annotated[
+        str, Field(max_length=100, description="What kind of goods, in the shop's own words")
+    ] = ""
+    unit_cost: Annotated[
+        Amount | None, Field(description="What one costs the shop, in the currency of the total")
+    ] = None
 
 
 class PurchaseCompletedV1(ShopEvent):
@@ -33,18 +39,39 @@ class PurchaseCompletedV1(ShopEvent):
                 "sku": "LAMP-01",
                 "name": "Walnut desk lamp",
                 "quantity": 1,
-                "unit_price": {"amount": 4590, "currency": "EUR"},
+                "unit_price": {"amount": 5100, "currency": "EUR"},
+                "category": "lamps",
+                "unit_cost": {"amount": 2200, "currency": "EUR"},
             }
         ],
+        "discount": {"amount": 510, "currency": "EUR"},
         "contact": {"given_name": "Ana", "email": "ana@example.com", "language": "es"},
     }
 
     order_id: Identifier
     total: Amount
     lines: tuple[OrderLine, ...] = ()
+    discount: Annotated[
+        Amount | None, Field(description="What was taken off the price; `total` is without it already")
+    ] = None
     contact: Annotated[
         ContactDetails | None, Field(description="For customers whose registration may come later, or never")
     ] = None
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> "PurchaseCompletedV1":
+        told = (
+            ("discount", self.discount),
+            *((f"lines.{n}.unit_cost", line.unit_cost) for n, line in enumerate(self.lines)),
+        )
+        for name, amount in told:
+            if amount is not None and amount.currency != self.total.currency:
+                message = (
+                    f"{name} is in {amount.currency} and the total in {self.total.currency}: "
+                    "tell both in the currency the customer paid"
+                )
+                raise ValueError(message)
+        return self
 
 
 class PurchaseRefundedV1(ShopEvent):

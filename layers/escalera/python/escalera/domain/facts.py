@@ -4,7 +4,8 @@ The customer holds sums; these hold the single things behind them. Each has a ke
 stable identities, so that the same event twice is the same record.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,6 +65,12 @@ class Order:
     refunded: int = 0
     """Minor units given back so far."""
     delivered_at: datetime | None = None
+    categories: Mapping[str, int] = field(default_factory=dict)
+    """Minor units by category of goods, before any discount on the order; empty where no line tells its category."""
+    cost: int | None = None
+    """What the goods cost the shop, in minor units of the order's currency; None unless every line tells it."""
+    discount: int = 0
+    """Minor units taken off the price, already gone from `total`."""
 
     @property
     def key(self) -> FactKey:

@@ -1,7 +1,7 @@
 """What purchases, refunds and deliveries do to a customer. Twice, late or in any order: the same state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,6 +24,9 @@ class Purchase:
     placed_at: datetime
     channel: SalesChannel
     contact: Contact | None = None
+    categories: Mapping[str, int] = field(default_factory=dict)
+    cost: int | None = None
+    discount: int = 0
 
 
 def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, Order]:
@@ -37,6 +40,9 @@ def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, O
         number=customer.orders + 1,
         refunded=customer.refunds_awaiting_order.get(purchase.order_id, {}).get(purchase.total.currency, 0),
         delivered_at=customer.deliveries_awaiting_order.get(purchase.order_id),
+        categories=purchase.categories,
+        cost=purchase.cost,
+        discount=purchase.discount,
     )
     at = purchase.placed_at
     customer = replace(

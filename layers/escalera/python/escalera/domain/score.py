@@ -43,6 +43,18 @@ class GroupMembership:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a value model expects of one customer."""
+
+    alive: float
+    expected_purchases: float
+    """Within the model's horizon."""
+    expected_value: int
+    """In minor units, discounted."""
+    next_purchase_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerScore:
     """What the last night found of one customer. It says nothing of what was bought since; the class does."""
 

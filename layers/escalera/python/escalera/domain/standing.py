@@ -1,29 +1,33 @@
-"""Where the customer stands after whatever happened: in rhythm or quiet, and on which rung of the ladder.
+"""Where the customer stands after whatever happened: in rhythm or quiet, on which rung of the ladder, of which class.
 
-Every function that changes a customer's orders or consents ends here, so that the two can never disagree.
+Every function that changes a customer's orders or consents ends here, so that these can never disagree.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from escalera.domain.classes import reclassed
 from escalera.domain.customer import Customer
 from escalera.domain.rhythm import Prior, quiet_from
+from escalera.domain.score import ShopScore
 from escalera.domain.value.parameters import ValueModel
 from escalera.domain.vocabulary import Purpose, Rung
 
 
 @dataclass(frozen=True, slots=True)
 class StandingRules:
-    """What the programme says of rhythm and ladder, and what the last score knows of how customers leave."""
+    """What the programme says of rhythm and ladder, and what last night's score knows."""
 
     prior: Prior
     frequent_from_orders: int
     value_model: ValueModel | None = None
     """The fitted one, if there is one: it then judges silences."""
+    score: ShopScore | None = None
+    """By whose cut points customers are classed between nights; None before the first."""
 
 
 def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
-    """The customer with rhythm and rung as they are now.
+    """The customer with rhythm, rung and class as they are now.
 
     Nobody becomes quiet here: that is noticed on its day, by `notice_silence`. One who was quiet returns as soon as the
     last order is recent enough for the rhythm.
@@ -35,7 +39,7 @@ def settle(customer: Customer, rules: StandingRules, now: datetime) -> Customer:
     # A purchase heard of late can be due before today: sweeps look back a few days only, so it is due now.
     look = None if due is None or quiet_since is not None else max(due, now)
     customer = replace(customer, quiet_since=quiet_since, quiet_due_at=look)
-    return _step(customer, rules)
+    return reclassed(_step(customer, rules), rules.score, now)
 
 
 def notice_silence(customer: Customer, rules: StandingRules, now: datetime) -> Customer:

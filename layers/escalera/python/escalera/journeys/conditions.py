@@ -1,7 +1,7 @@
 """Conditions of journeys, judged against what is known of the customer. Pure, and light to import.
 
-A condition is plain JSON, in the normal form the journey file's model writes: `class`, `rung` and `language` are
-lists (one of), all keys must hold, `not` turns one condition round, `any` is a list of which one must hold.
+A condition is plain JSON, in the normal form the journey file's model writes: `class`, `group`, `rung` and
+`language` are lists (one of), all keys must hold, `not` turns one condition round, `any` is a list of which one must hold.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,8 @@ class Situation:
     orders: int
     language: str
     abc_class: str | None = None
+    groups: frozenset[str] = frozenset()
+    """The programme's groups the customer is in, as of the last night."""
     quiet: bool = False
     has_open_complaint: bool = False
     consents: frozenset[tuple[str, str]] = frozenset()
@@ -60,6 +62,8 @@ def _key_holds(key: str, wanted: Any, situation: Situation) -> bool:  # noqa: PL
     match key:
         case "class":
             return situation.abc_class in wanted
+        case "group":
+            return not situation.groups.isdisjoint(wanted)
         case "rung":
             return situation.rung in wanted
         case "language":

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from escalera.domain.vocabulary import AbcClass, MessageChannel
+from escalera.domain.vocabulary import AbcClass, Language, MessageChannel, Rung
 from escalera.journeys.durations import parse_duration
 
 DURATION_PATTERN = r"^[0-9]{1,9}[smhdw]$"
@@ -49,6 +49,13 @@ def one_or_more(values: list[str]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
 
 
+_ONE_NAME = {"pattern": NAME_PATTERN, "type": "string"}
+ONE_NAME_OR_MORE = WithJsonSchema(
+    {"anyOf": [_ONE_NAME, {"type": "array", "items": _ONE_NAME, "minItems": 1}]}
+)
+"""The JSON Schema of a name or a list of names."""
+
+
 Duration = Annotated[
     int,
     BeforeValidator(_read_duration),
@@ -62,6 +69,13 @@ Unique = AfterValidator(_no_repeats)
 NOT_EMPTY = (AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1}))
 Channels = Annotated[tuple[MessageChannel, ...], *NOT_EMPTY, Unique]
 Classes = Annotated[tuple[AbcClass, ...], *NOT_EMPTY, Unique]
+
+
+def some_of(kind: type[AbcClass | Rung | Language | MessageChannel]) -> Any:
+    """One or more of the values of an enumeration; a single one may stand without its list. None when left out."""
+    listed = tuple[kind, ...]  # type: ignore[valid-type] # built at run time, one for each kind
+    values = [str(member.value) for member in kind]
+    return Annotated[listed, BeforeValidator(as_list), *NOT_EMPTY, Unique, one_or_more(values)] | None
 
 
 class FileModel(BaseModel):

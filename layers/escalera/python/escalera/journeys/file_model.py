@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema
 from escalera.domain.vocabulary import AbcClass, Language, MessageChannel, Purpose, Rung
 from escalera.journeys.fields import (
     NOT_EMPTY,
+    ONE_NAME_OR_MORE,
     Channels,
     Classes,
     EventName,
@@ -29,7 +30,7 @@ from escalera.journeys.fields import (
     Prose,
     Unique,
     as_list,
-    one_or_more,
+    some_of,
 )
 
 DAY = 86_400
@@ -59,18 +60,17 @@ class ConsentAsked(FileModel):
     channel: MessageChannel | None = None
 
 
-def _some(kind: type[AbcClass | Rung | Language]) -> Any:
-    listed = tuple[kind, ...]  # type: ignore[valid-type] # built at run time, one for each kind
-    values = [str(member.value) for member in kind]
-    return Annotated[listed, BeforeValidator(as_list), *NOT_EMPTY, Unique, one_or_more(values)] | None
+Groups = Annotated[tuple[Name, ...], BeforeValidator(as_list), *NOT_EMPTY, Unique, ONE_NAME_OR_MORE]
+"""Groups of programme.yaml, any of them."""
 
 
 class Condition(FileModel):
     """What must be true of the customer: every key given must hold."""
 
-    abc_class: _some(AbcClass) = Field(None, alias="class")  # type: ignore[valid-type]
-    rung: _some(Rung) = None  # type: ignore[valid-type]
-    language: _some(Language) = None  # type: ignore[valid-type]
+    abc_class: some_of(AbcClass) = Field(None, alias="class")  # type: ignore[valid-type]
+    group: Groups | None = None
+    rung: some_of(Rung) = None  # type: ignore[valid-type]
+    language: some_of(Language) = None  # type: ignore[valid-type]
     orders: OrderCount | None = None
     quiet: StrictBool | None = None
     has_open_complaint: StrictBool | None = None

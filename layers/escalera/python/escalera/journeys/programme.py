@@ -6,14 +6,29 @@ Durations are whole seconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import time, timedelta
-from typing import Any, Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
 
 from escalera.domain.contact_policy import ContactRules
+from escalera.domain.exchange import Exchange
+from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
-from escalera.domain.vocabulary import AbcClass, JourneyName, Language, MessageChannel, MessageName, Purpose
-from escalera.journeys.compiled import PROGRAMME_VERSION, same_release, standing_rules
+from escalera.domain.vocabulary import (
+    AbcClass,
+    GroupName,
+    JourneyName,
+    Language,
+    MessageChannel,
+    MessageName,
+    Purpose,
+)
+
+if TYPE_CHECKING:
+    from escalera.domain.scoring import ScoringRules
+
+PROGRAMME_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,14 @@ class Shop:
     """For customers who have not said theirs."""
     default_time_zone: str
     """IANA name, for customers whose own is not known."""
+    currency: str
+    """ISO 4217: what revenue, value and classes are counted in."""
+    exchange_rates: Mapping[str, str] = field(default_factory=dict)
+    """By ISO 4217 code, as decimal text: units of `currency` for one unit of that one."""
+
+    def exchange(self) -> Exchange:
+        """The shop's currency and rates, as the domain asks for them."""
+        return Exchange(self.currency, {code: Decimal(rate) for code, rate in self.exchange_rates.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,14 @@ class Policy:
 
     def standing_rules(self) -> StandingRules:
         """Rhythm and ladder, as the domain asks for them."""
-        return standing_rules(asdict(self))
+        prior = Prior(
+            typical_gap=timedelta(seconds=self.typical_gap),
+            worth_gaps=self.worth_gaps,
+            unusual=self.unusual,
+            at_least=timedelta(seconds=self.at_least),
+            alive_below=self.alive_below,
+        )
+        return StandingRules(prior, self.frequent_from_orders)
 
     def contact_rules(self, default_time_zone: str) -> ContactRules:
         """When and how often to write, as the domain asks for it."""
@@ -130,6 +160,29 @@ class TeamTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassTerms:
+    """What makes a customer A, B or C."""
+
+    window: int = 365 * 86_400
+    """Seconds up to now whose revenue counts."""
+    a: float = 0.8
+    """The share of revenue that class A brings."""
+    b: float = 0.15
+    """The share that class B brings after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTerms:
+    """A named group of customers."""
+
+    name: GroupName
+    about: str
+    doctrine: tuple[str, ...]
+    who: Mapping[str, Any]
+    """Criteria that must all hold, by kind: as `escalera.domain.criteria` reads them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """Everything the shop decided, checked and compiled."""
 
@@ -139,6 +192,29 @@ class Programme:
     messages: Mapping[str, MessageTerms]
     rewards: Mapping[str, RewardTerms]
     teams: Mapping[str, TeamTerms]
+    classes: ClassTerms = ClassTerms()
+    groups: tuple[GroupTerms, ...] = ()
+    """In the order of the file."""
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """By measure (doctrine P1)."""
+
+    def scoring_rules(self) -> "ScoringRules":
+        """Money, classes and groups, as the nightly score asks for them."""
+        from escalera.domain.classes import ClassRules  # noqa: PLC0415 - only the night scores
+        from escalera.domain.criteria import criterion_of  # noqa: PLC0415
+        from escalera.domain.groups import GroupDefinition  # noqa: PLC0415
+        from escalera.domain.scoring import ScoringRules  # noqa: PLC0415
+
+        return ScoringRules(
+            exchange=self.shop.exchange(),
+            classes=ClassRules(timedelta(seconds=self.classes.window), self.classes.a, self.classes.b),
+            groups=tuple(
+                GroupDefinition(
+                    group.name, tuple(criterion_of(kind, told) for kind, told in group.who.items())
+                )
+                for group in self.groups
+            ),
+        )
 
     def journeys_left_on(self, event: str) -> tuple[JourneyTerms, ...]:
         """The journeys this event ends at once."""
@@ -151,7 +227,9 @@ class Programme:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote."""
-        data = same_release(data)
+        if data["version"] != PROGRAMME_VERSION:
+            message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
+            raise ValueError(message)
         return cls(
             shop=Shop(**{**data["shop"], "default_language": Language(data["shop"]["default_language"])}),
             policy=_policy(data["policy"]),
@@ -162,6 +240,11 @@ class Programme:
                 for name, terms in data["rewards"].items()
             },
             teams={name: TeamTerms(**terms) for name, terms in data["teams"].items()},
+            classes=ClassTerms(**data["classes"]),
+            groups=tuple(
+                GroupTerms(**{**terms, "doctrine": tuple(terms["doctrine"])}) for terms in data["groups"]
+            ),
+            targets=data["targets"],
         )
 
     def to_json(self) -> dict[str, Any]:

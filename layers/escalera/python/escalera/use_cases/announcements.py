@@ -49,6 +49,7 @@ def _told(new: Any, old: Any, now: datetime) -> Iterator[OutgoingEvent]:
 def _customer(new: Customer, old: Customer | None, now: datetime) -> Iterator[OutgoingEvent]:
     before = old or Customer(new.id)
     yield from _standing(before, new, now)
+    yield from _worth(before, new, now)
     for pair, state in new.consents.items():
         known = before.consents.get(pair)
         if known is None or known.given != state.given:
@@ -104,6 +105,31 @@ def _standing(before: Customer, new: Customer, now: datetime) -> Iterator[Outgoi
     if before.quiet_since is not None and new.quiet_since is None:
         details = {"quiet_since": before.quiet_since, "order_at": new.last_order_at}
         yield _event("CustomerReturned", new.id, now, (_iso(new.last_order_at),), **details)
+
+
+def _worth(before: Customer, new: Customer, now: datetime) -> Iterator[OutgoingEvent]:
+    """What changed in class and groups."""
+    if new.abc_class is not None and new.abc_class is not before.abc_class:
+        at = new.class_history[-1].since if new.class_history else now
+        yield _event(
+            "ClassChanged",
+            new.id,
+            at,
+            (new.abc_class, str(new.version)),
+            from_class=before.abc_class,
+            to_class=new.abc_class,
+        )
+    old_groups = {(one.group, one.since): one for one in before.score.groups} if before.score else {}
+    new_groups = {(one.group, one.since): one for one in new.score.groups} if new.score else {}
+    for key, one in old_groups.items():
+        if key not in new_groups:
+            at = new.score.as_of if new.score else now
+            parts = (one.group, _iso(one.since))
+            yield _event("GroupLeft", new.id, at, parts, group=one.group, joined_at=one.since)
+    for key, one in new_groups.items():
+        if key not in old_groups:
+            details = {"group": one.group, "reason": one.reason, "figures": one.figures}
+            yield _event("GroupJoined", new.id, one.since, (one.group, _iso(one.since)), **details)
 
 
 @_told.register

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from escalera.contracts.purchases import PurchaseCompletedV1
+from escalera.domain.classes import heard_late
 from escalera.domain.entries import leave_by
 from escalera.domain.purchases import Purchase, record_purchase
 from escalera.domain.standing import StandingRules, settle
@@ -10,7 +11,7 @@ from escalera.domain.vocabulary import OrderId, SalesChannel
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
-from escalera.use_cases.told import contact_of, money_of
+from escalera.use_cases.told import categories_of, contact_of, cost_of, money_of
 
 
 def record_purchases(
@@ -20,7 +21,7 @@ def record_purchases(
     rules: StandingRules,
     clock: Clock,
 ) -> list[Outcome]:
-    """Count each order once: sums, rhythm, rung; and end the journeys a purchase ends.
+    """Count each order once: sums, rhythm, rung, class; and end the journeys a purchase ends.
 
     One read and one transaction of two writes a purchase (the order if new, the customer at its version).
     """
@@ -32,9 +33,13 @@ def record_purchases(
             placed_at=event.occurred_at,
             channel=SalesChannel(event.channel),
             contact=contact_of(event.contact, event.occurred_at) if event.contact else None,
+            categories=categories_of(event),
+            cost=cost_of(event),
+            discount=event.discount.amount if event.discount else 0,
         )
         customer, order = record_purchase(draft.customer, purchase)
         if draft.add(order, index):
+            customer = heard_late(customer, order.total, order.placed_at, rules.score)
             draft.customer = leave_by(settle(customer, rules, clock.now()), "PurchaseRecorded")
 
     return record_events(events, Recorder(apply), customers=customers)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from escalera.contracts.purchases import PurchaseRefundedV1
+from escalera.domain.classes import heard_late
 from escalera.domain.facts import FactKey, FactKind, Order, Refund
+from escalera.domain.money import Money
 from escalera.domain.purchases import record_refund
 from escalera.domain.standing import StandingRules, settle
 from escalera.domain.vocabulary import CustomerId, OrderId, RefundId
@@ -37,6 +39,8 @@ def record_refunds(
             return
         if after is not None:
             draft.put(after)
+        given_back = Money(-refund.amount.amount, refund.amount.currency)
+        customer = heard_late(customer, given_back, refund.refunded_at, rules.score)
         draft.customer = settle(customer, rules, clock.now())
 
     def needs(event: PurchaseRefundedV1) -> Iterable[FactKey]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from escalera.contracts.customers import ContactDetails
 from escalera.contracts.envelope import Amount
+from escalera.contracts.purchases import PurchaseCompletedV1
 from escalera.domain.customer import Contact
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language
@@ -12,6 +13,23 @@ from escalera.domain.vocabulary import Language
 def money_of(told: Amount) -> Money:
     """The domain's money."""
     return Money(told.amount, told.currency)
+
+
+def categories_of(told: PurchaseCompletedV1) -> dict[str, int]:
+    """Minor units by category of goods; lines of no category, or priced in another currency than the total, are not in it."""
+    sums: dict[str, int] = {}
+    for line in told.lines:
+        if line.category and line.unit_price.currency == told.total.currency:
+            amount = line.quantity * line.unit_price.amount
+            sums[line.category] = sums.get(line.category, 0) + amount
+    return sums
+
+
+def cost_of(told: PurchaseCompletedV1) -> int | None:
+    """What the goods cost the shop; None unless every line tells it: a part would look like a bargain."""
+    costs = [(line.quantity, line.unit_cost) for line in told.lines]
+    known = [quantity * cost.amount for quantity, cost in costs if cost is not None]
+    return sum(known) if costs and len(known) == len(costs) else None
 
 
 def contact_of(told: ContactDetails, at: datetime) -> Contact:

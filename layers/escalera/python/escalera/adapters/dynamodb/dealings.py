@@ -16,6 +16,9 @@ def write_order(order: Order) -> Plain:
         "number": order.number,
         "refunded": order.refunded,
         "delivered_at": written(order.delivered_at),
+        "categories": dict(order.categories),
+        "cost": order.cost,
+        "discount": order.discount or None,
     }
 
 
@@ -30,6 +33,9 @@ def read_order(key: FactKey, plain: Plain) -> Order:
         number=plain["number"],
         refunded=plain.get("refunded", 0),
         delivered_at=maybe_instant(plain.get("delivered_at")),
+        categories=plain.get("categories", {}),
+        cost=plain.get("cost"),
+        discount=plain.get("discount", 0),
     )
 
 

@@ -29,6 +29,7 @@ def situation_of(visit: Visit, asked: Iterable[Mapping[str, Any]]) -> Situation:
         orders=customer.kept_orders,
         language=visit.language,
         abc_class=customer.abc_class,
+        groups=frozenset(one.group for one in customer.score.groups) if customer.score else frozenset(),
         quiet=customer.quiet_since is not None,
         has_open_complaint=customer.has_open_complaint,
         consents=frozenset(
