@@ -1,15 +1,15 @@
-"""`make bench`: measures everything once, prints it, and keeps it in bench/results.json and bench/cost.md.
+"""`make bench`: measures, prints what it measured, and keeps it in bench/results.json and bench/cost.md.
+
+    make bench                                    everything
+    make bench ARGS="purchases cold --runs 3"     some parts, three times: the medians take the place of those parts
 
 All of it is CPU time of this run or counted; nothing is timed by the clock on the wall, and nothing is asserted about
-speed. `--only cold,life` measures a part and keeps nothing.
+speed.
 """
 
 import argparse
-import os
-import platform
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +18,7 @@ from bench import report
 from bench.cold import cold_starts
 from bench.life import Life
 from bench.render import rendering
+from bench.results import circumstances, keep, kept, median_of, merged, pace
 from bench.sweep import sweeps
 from bench.warm import alone, mails, purchases
 
@@ -35,31 +36,30 @@ SECTIONS: dict[str, Callable[[], Any]] = {
 def main() -> int:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Escalera costs, measured.")
-    parser.add_argument("--only", help=f"some of: {', '.join(SECTIONS)}; separated by commas, and not kept")
-    wanted = parser.parse_args().only
+    parser.add_argument("parts", nargs="*", help=f"all, or what these begin: {', '.join(SECTIONS)}")
+    parser.add_argument("--runs", type=int, default=1, help="measure so often and keep the medians")
+    asked = parser.parse_args()
+    unknown = [part for part in asked.parts if not any(name.startswith(part) for name in SECTIONS)]
+    if unknown or asked.runs < 1:
+        parser.error(f"nothing is called {', '.join(unknown)}" if unknown else "--runs must be 1 or more")
     names = [
-        name for name in SECTIONS if not wanted or any(name.startswith(one) for one in wanted.split(","))
+        name for name in SECTIONS if not asked.parts or any(name.startswith(part) for part in asked.parts)
     ]
     progress = Console(stderr=True)
-    results: dict[str, Any] = {"machine": _machine()}
-    for name in names:
-        progress.print(f"measuring {name} ...", style="dim")
-        results[name] = SECTIONS[name]()
-    if wanted:
-        progress.print_json(data=results)
-        return 0
-    report.show(results)
-    report.write(results)
+    parts: dict[str, list[Any]] = {name: [] for name in names}
+    paces = []
+    for run in range(asked.runs):
+        for name in names:
+            progress.print(f"measuring {name}, run {run + 1} of {asked.runs} ...", style="dim")
+            paces.append(pace())
+            parts[name].append(SECTIONS[name]())
+    found = {name: median_of(runs) for name, runs in parts.items()}
+    results = merged(kept(), found, circumstances(asked.runs, paces))
+    report.show(results, names)
+    keep(results)
+    if "life" in found:
+        report.write_cost(found["life"])
     return 0
-
-
-def _machine() -> dict[str, Any]:
-    return {
-        "on": f"{datetime.now(UTC):%Y-%m-%d}",
-        "python": platform.python_version(),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-    }
 
 
 if __name__ == "__main__":

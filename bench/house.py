@@ -56,7 +56,7 @@ class House:
 
     def _furnish(self) -> None:
         from escalera import bootstrap  # noqa: PLC0415 - needs the environment above
-        from escalera.runtime import clients  # noqa: PLC0415
+        from escalera.runtime import clients, observability  # noqa: F401, PLC0415 - Powertools signs all calls, as in Lambda
 
         for made in (*vars(bootstrap).values(), clients._session):  # noqa: SLF001 - a new house has new clients
             if hasattr(made, "cache_clear"):

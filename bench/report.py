@@ -1,13 +1,13 @@
-"""One run as a table for the terminal, as JSON, and the cost of a customer as Markdown."""
+"""The figures as tables for the terminal, and the cost of a customer as Markdown."""
 
-import json
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.cold import ALONE, EMPTY
+from bench.cold import ALONE, COMPARED, EMPTY
 from bench.pricing import MEMORY_GB, PRICES, REGION
 
 HERE = Path(__file__).resolve().parent
@@ -16,19 +16,28 @@ HERE = Path(__file__).resolve().parent
 MARK = {"events one by one": 4.6, "events in batches of 100": 3.2, "mails of a two-mail journey": 36.0}
 
 
-def write(results: dict[str, Any]) -> None:
-    """Keep the figures beside this file."""
-    (HERE / "results.json").write_text(json.dumps(_rounded(results), indent=2) + "\n", encoding="utf-8")
-    (HERE / "cost.md").write_text(cost(results["life"]), encoding="utf-8")
+def write_cost(life: dict[str, Any]) -> None:
+    """Keep the price of a customer's life beside this file."""
+    (HERE / "cost.md").write_text(cost(life), encoding="utf-8")
 
 
-def show(results: dict[str, Any]) -> None:
-    """Print the figures."""
+def show(results: dict[str, Any], names: Collection[str]) -> None:
+    """Print the figures of these parts."""
+    tables: dict[str, Callable[[dict[str, Any]], Table]] = {
+        "cold starts": _cold,
+        "purchases": _purchases,
+        "mails": _mails,
+        "purchase without botocore": _parts,
+        "life": _life,
+        "sweeps": _sweeps,
+    }
     console = Console(width=110)
-    for table in (_cold(results), _warm(results), _parts(results), _life(results), _sweeps(results)):
-        console.print(table)
-    speeds = ", ".join(f"{name} {speed:,.0f}" for name, speed in results["rendering"].items())
-    console.print(f"rendering, messages a CPU s: {speeds}")
+    for name, table in tables.items():
+        if name in names:
+            console.print(table(results[name]))
+    if "rendering" in names:
+        speeds = ", ".join(f"{name} {speed:,.0f}" for name, speed in results["rendering"].items())
+        console.print(f"rendering, messages a CPU s: {speeds}")
 
 
 def cost(life: dict[str, Any]) -> str:
@@ -56,11 +65,10 @@ def cost(life: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _cold(results: dict[str, Any]) -> Table:
-    table = _table(
-        "Cold start: CPU ms", "function", "init", f"of {ALONE}", "init + first call", f"of {ALONE}"
-    )
-    for name, found in results["cold starts"].items():
+def _cold(cold: dict[str, Any]) -> Table:
+    of = f"of {ALONE}"
+    table = _table("Cold start: CPU ms", "function", "import", of, "import + first call", of, "calls of AWS")
+    for name, found in cold.items():
         with_call = "first call" in found
         table.add_row(
             name,
@@ -68,28 +76,35 @@ def _cold(results: dict[str, Any]) -> Table:
             "" if name in (EMPTY, ALONE) else f"{found['init ratio']:.2f}x",
             f"{(found['init'] + found['first call']) * 1000:.0f}" if with_call else "",
             f"{found['with first call ratio']:.2f}x" if with_call and name != ALONE else "",
+            f"{found['calls']:.0f}" if with_call else "",
         )
+    table.caption = COMPARED
     return table
 
 
-def _warm(results: dict[str, Any]) -> Table:
-    table = _table(
-        "Warm: CPU s per 1,000", "what", "function alone", "with publish_changes", "mark*", "of the mark"
-    )
-    found, mails = results["purchases"], results["mails"]
+def _purchases(found: dict[str, Any]) -> Table:
+    table = _warm("Purchases warm: CPU s per 1,000")
     for label, name, mark in (
-        ("purchases one by one", "batches of 1", MARK["events one by one"]),
-        ("purchases in batches of 10", "batches of 10", None),
-        ("purchases in batches of 100", "batches of 100", MARK["events in batches of 100"]),
+        ("one by one", "batches of 1", MARK["events one by one"]),
+        ("in batches of 10", "batches of 10", None),
+        ("in batches of 100", "batches of 100", MARK["events in batches of 100"]),
     ):
         _warm_row(table, label, found[name]["inbox"], found[name]["all"], mark)
+    return table
+
+
+def _mails(mails: dict[str, Any]) -> Table:
+    table = _warm("Mails warm: CPU s per 1,000")
     _warm_row(
-        table,
-        "mails of a two-mail journey",
-        mails["steps"],
-        mails["all"],
-        MARK["mails of a two-mail journey"],
+        table, "of a two-mail journey", mails["steps"], mails["all"], MARK["mails of a two-mail journey"]
     )
+    for name, cpu in mails["CPU ms by step"].items():
+        table.add_row(f"step alone: {name}", f"{cpu:.2f}")
+    return table
+
+
+def _warm(title: str) -> Table:
+    table = _table(title, "what", "function alone", "with publish_changes", "mark*", "of the mark")
     table.caption = "* the best open-source rival, measured elsewhere: quoted, not of this run"
     return table
 
@@ -99,17 +114,14 @@ def _warm_row(table: Table, label: str, alone: float, whole: float, mark: float 
     table.add_row(label, f"{alone:.2f}", f"{whole:.2f}", *compared)
 
 
-def _parts(results: dict[str, Any]) -> Table:
-    table = _table("CPU ms of one", "what", "ms")
-    for name, cpu in results["purchase without botocore"].items():
-        table.add_row(f"purchase without botocore: {name}", f"{cpu:.3f}")
-    for name, cpu in results["mails"]["CPU ms by step"].items():
-        table.add_row(f"step: {name}", f"{cpu:.2f}")
+def _parts(found: dict[str, float]) -> Table:
+    table = _table("A purchase without botocore: CPU ms", "what", "ms")
+    for name, cpu in found.items():
+        table.add_row(name, f"{cpu:.3f}")
     return table
 
 
-def _life(results: dict[str, Any]) -> Table:
-    life = results["life"]
+def _life(life: dict[str, Any]) -> Table:
     table = _table(f"A customer's life, {life['days']:.0f} days", "what is billed", "number", "USD")
     for name, number in life["counts"].items():
         table.add_row(PRICES[name].of, f"{number:,.4g}", f"{life['USD'][name]:.6f}")
@@ -118,8 +130,7 @@ def _life(results: dict[str, Any]) -> Table:
     return table
 
 
-def _sweeps(results: dict[str, Any]) -> Table:
-    found = results["sweeps"]
+def _sweeps(found: dict[str, Any]) -> Table:
     names = list(next(iter(found.values())))
     table = _table("The daily sweep, 500 due", "customers", *names)
     for base, counts in found.items():
@@ -133,9 +144,3 @@ def _table(title: str, first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right")
     return table
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rounded(part) for name, part in value.items()}
-    return float(f"{value:.4g}") if isinstance(value, float) else value

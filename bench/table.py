@@ -7,7 +7,7 @@ names and values as UTF-8.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Item = dict[str, Any]
@@ -27,6 +27,10 @@ class BillingTable:
         self.units: Counter[str] = Counter()
         self.stream: list[tuple[Item | None, Item]] = []
         self.streams = True
+
+    def hold(self, items: Iterable[Item]) -> None:
+        """Begin with these records, not billed."""
+        self.items |= {_key(item): item for item in items}
 
     def answer(self, operation: str, asked: Mapping[str, Any]) -> Answer:
         """Status and body of the answer to one call."""

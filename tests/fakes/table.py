@@ -17,8 +17,12 @@ _ONE_CALL = (
 
 
 def connect(service: str, settings: Mapping[str, Any]) -> Any:
-    """The adapters' own settings over a real client; the network is moto's, or nobody's."""
-    client: Any = boto3.client(service, region_name="eu-west-1", config=Config(**settings))  # type: ignore[call-overload]
+    """The adapters' own settings over a real client; the network is moto's, or nobody's.
+
+    Parameters are validated here whatever the settings say: adapters leave that out because their tests do it.
+    """
+    checked = Config(**{**settings, "parameter_validation": True})
+    client: Any = boto3.client(service, region_name="eu-west-1", config=checked)  # type: ignore[call-overload]
     real = client._make_api_call
 
     def one_at_a_time(*asked: Any) -> Any:

@@ -125,7 +125,7 @@ def test_change_reaches_the_bus_itself(cloud):
 
 @pytest.fixture
 def programme(tmp_path_factory, monkeypatch) -> None:
-    from escalera.adapters.templates import load_programme
+    from escalera.adapters.programme import load_programme
     from programme_compiler.compile import compile_programme
 
     root = tmp_path_factory.mktemp("programme")

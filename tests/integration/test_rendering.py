@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from escalera.adapters.templates import ProgrammeRenderer, load_programme
+from escalera.adapters.programme import load_programme
+from escalera.adapters.templates import ProgrammeRenderer
 from escalera.domain.errors import PermanentError
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
 from programme_compiler.compile import compile_programme

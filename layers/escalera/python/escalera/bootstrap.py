@@ -101,14 +101,16 @@ def runs() -> JourneyRuns:
 @cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
-    from escalera.adapters.templates import load_programme
+    from escalera.adapters.programme import load_programme
 
     return load_programme()
 
 
 @cache
 def _programme_rules() -> "StandingRules":
-    return programme().policy.standing_rules()
+    from escalera.adapters.programme import load_rules
+
+    return load_rules()
 
 
 def rules(table: str) -> "StandingRules":

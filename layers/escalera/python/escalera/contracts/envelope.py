@@ -27,7 +27,8 @@ ChannelName = Literal["email", "sms"]
 class Wire(BaseModel):
     """Anything that comes from or goes to somebody else."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    # Built by its first use: a function reads one event or two, and its module holds more.
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class Amount(Wire):

@@ -87,7 +87,7 @@ class TextReply:
 
 
 class _Told(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class _Recipient(_Told):

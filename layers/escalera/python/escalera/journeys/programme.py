@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from escalera.domain.contact_policy import ContactRules
 from escalera.domain.exchange import Exchange
-from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
 from escalera.domain.vocabulary import (
     AbcClass,
@@ -24,11 +23,10 @@ from escalera.domain.vocabulary import (
     MessageName,
     Purpose,
 )
+from escalera.journeys.compiled import PROGRAMME_VERSION, same_release, standing_rules
 
 if TYPE_CHECKING:
     from escalera.domain.scoring import ScoringRules
-
-PROGRAMME_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +85,7 @@ class Policy:
 
     def standing_rules(self) -> StandingRules:
         """Rhythm and ladder, as the domain asks for them."""
-        prior = Prior(
-            typical_gap=timedelta(seconds=self.typical_gap),
-            worth_gaps=self.worth_gaps,
-            unusual=self.unusual,
-            at_least=timedelta(seconds=self.at_least),
-            alive_below=self.alive_below,
-        )
-        return StandingRules(prior, self.frequent_from_orders)
+        return standing_rules(asdict(self))
 
     def contact_rules(self, default_time_zone: str) -> ContactRules:
         """When and how often to write, as the domain asks for it."""
@@ -227,9 +218,7 @@ class Programme:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote."""
-        if data["version"] != PROGRAMME_VERSION:
-            message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
-            raise ValueError(message)
+        data = same_release(data)
         return cls(
             shop=Shop(**{**data["shop"], "default_language": Language(data["shop"]["default_language"])}),
             policy=_policy(data["policy"]),

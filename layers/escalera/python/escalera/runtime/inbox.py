@@ -29,7 +29,7 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 REASON = "reason"
 _LONGEST_REASON = 4000
 _LONGEST_VALUE = 40
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
+_UNPRINTABLE = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]"  # compiled by the first dead letter: it takes its while
 # What people write or are called is never quoted in a reason; a reason is read and logged by others.
 _NEVER_QUOTED = PERSONAL | {"answer", "cause", "contact", "reason", "subject", "text"}
 
@@ -165,7 +165,7 @@ def _used(
 
 def _buried(body: str, error: PermanentError, dead_letters: str) -> Exception | None:
     """Put the record among the dead letters as it came; the answer is why it must be retried, if so."""
-    reason = _UNPRINTABLE.sub(" ", masked(str(error)))[:_LONGEST_REASON] or type(error).__name__
+    reason = re.sub(_UNPRINTABLE, " ", masked(str(error)))[:_LONGEST_REASON] or type(error).__name__
     try:
         _queues().send_message(
             QueueUrl=dead_letters,
@@ -186,9 +186,9 @@ def _queues() -> Any:
 
 
 def _answered(event: Body, context: Any, errors: Mapping[str, Exception | None]) -> Any:
-    if not errors:  # an empty log: Powertools would take it for a mistake
+    if all(error is None for error in errors.values()):
         return {"batchItemFailures": []}
-    # Loaded by the first batch, not by the cold start.
+    # Loaded by the first record that is left to its queue: asyncio and models of every queue and stream come with it.
     from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
         BatchProcessor,
         EventType,

@@ -3,27 +3,17 @@
 Jinja is imported with the first message: handlers that send nothing never load it.
 """
 
-import json
 from collections.abc import Mapping
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from escalera.domain.errors import PermanentError
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
+from escalera.journeys.compiled import PACKAGE
 from escalera.journeys.programme import Programme
 from escalera.journeys.sms_text import needs_ucs2, plain_letters
 from escalera.ports.messages import RenderedMessage
-
-PACKAGE = "escalera_programme"
-
-
-@cache
-def load_programme(package: str = PACKAGE) -> Programme:
-    """The shop's programme, read once per process."""
-    written = resources.files(package).joinpath("programme.json").read_text(encoding="utf-8")
-    return Programme.from_json(json.loads(written))
 
 
 class ProgrammeRenderer:
