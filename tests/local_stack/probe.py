@@ -32,8 +32,20 @@ GRANTS: dict[str, list[str]] = {
     "publish": ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"],
     "run": ["lambda:InvokeFunction"],
     "start": ["states:StartExecution"],
+    "turn": ["dynamodb:PutItem"],
+    "export": ["dynamodb:ExportTableToPointInTime"],
+    "export-files": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "describe": ["dynamodb:DescribeExport"],
+    "distribute": ["states:StartExecution"],
+    "manifest": ["s3:GetObject"],
 }
-ROLES = {"receive": "ReceiveRole", "publish": "PublishRole", "run": "MachineRole", "start": "RuleRole"}
+ROLES = {
+    "receive": "ReceiveRole",
+    "publish": "PublishRole",
+    "run": "MachineRole",
+    "start": "RuleRole",
+    **dict.fromkeys(("turn", "export", "export-files", "describe", "distribute", "manifest"), "NightRole"),
+}
 
 
 def zipped(folder: Path) -> bytes:

@@ -12,6 +12,7 @@ def import_rooms() -> None:
     from . import (  # noqa: F401, PLC0415 (importing MiniStack takes a while: after the version is known)
         cloudformation,
         control,
+        exports,
         mail,
         mappings,
         permissions,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
 from .registry import mend
@@ -100,6 +101,73 @@ def call_functions_by_the_machines_role(_: Settings) -> None:
         return upstream(function, event)
 
     stepfunctions._call_lambda = call
+
+
+def asked_of(resource: str, data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give the actions on resources that a state machine's own call of a service needs; none: not judged here."""
+    export = f"arn:aws:s3:::{data.get('S3Bucket')}/{data.get('S3Prefix')}/AWSDynamoDB/manifest-summary.json"
+    table = f"arn:aws:dynamodb:{get_region()}:{get_account_id()}:table/{data.get('TableName')}"
+    return {
+        "dynamodb:putItem": [("dynamodb:PutItem", table)],
+        "dynamodb:getItem": [("dynamodb:GetItem", table)],
+        "aws-sdk:dynamodb:exportTableToPointInTime": [
+            ("dynamodb:ExportTableToPointInTime", str(data.get("TableArn"))),
+            ("s3:PutObject", export),
+            ("s3:AbortMultipartUpload", export),
+        ],
+        "aws-sdk:dynamodb:describeExport": [("dynamodb:DescribeExport", str(data.get("ExportArn")))],
+        "aws-sdk:sfn:describeExecution": [("states:DescribeExecution", str(data.get("ExecutionArn")))],
+    }.get(resource.removeprefix("arn:aws:states:::"), [])
+
+
+def refuse_unless(asked: list[tuple[str, str]], error: str) -> None:
+    """Fail the state with this error when the role of the execution's state machine may not do all of it."""
+    run = current.get()
+    machine = stepfunctions._state_machines.get(run.machine) if run else None
+    role = machine["roleArn"] if machine else None
+    for action, resource in asked:
+        if role and not may(role, action, resource):
+            cause = f"{role} is not authorized to perform: {action} on {resource}"
+            raise stepfunctions._ExecutionError(error, cause)
+
+
+@mend(
+    "a state machine's own calls of services, and its distributed maps, need no grant of its role",
+    {
+        "services.stepfunctions._invoke_resource": "a85d2be9a858",
+        "services.stepfunctions._run_distributed_map": "2b77d3ec0e04",
+        "services.stepfunctions._read_map_items": "b846851544b8",
+    },
+)
+def call_services_by_the_machines_role(_: Settings) -> None:
+    """Judge the calls that Escalera's state machines make themselves."""
+    invoke, distribute = stepfunctions._invoke_resource, stepfunctions._run_distributed_map
+    read = stepfunctions._read_map_items
+
+    def invoke_resource(resource: str, data: Any) -> Any:
+        service = "DynamoDB" if ":::dynamodb:" in resource else "DynamoDb"
+        if isinstance(data, dict):
+            refuse_unless(asked_of(resource, data), f"{service}.AccessDeniedException")
+        return invoke(resource, data)
+
+    def run_distributed_map(state: Any, *rest: Any) -> Any:
+        execution = rest[3]  # after the input, raw and effective, and the iterator
+        refuse_unless([("states:StartExecution", execution["stateMachineArn"])], "States.Permissions")
+        return distribute(state, *rest)
+
+    def read_map_items(reader: dict[str, Any], effective: Any, ctx: Any) -> Any:
+        given = reader.get("Parameters") or reader.get("Arguments") or {}
+        found = stepfunctions._resolve_params_obj(given, effective, ctx)
+        if "Key" in found:
+            asked = [("s3:GetObject", f"arn:aws:s3:::{found['Bucket']}/{found['Key']}")]
+        else:
+            asked = [("s3:ListBucket", f"arn:aws:s3:::{found['Bucket']}")]
+        refuse_unless(asked, "States.ItemReaderFailed")
+        return read(reader, effective, ctx)
+
+    stepfunctions._invoke_resource = invoke_resource
+    stepfunctions._run_distributed_map = run_distributed_map
+    stepfunctions._read_map_items = read_map_items
 
 
 @mend(
