@@ -7,7 +7,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from escalera_cli.commands import check, customer, demo, doctor, emit, outbox, redrive, replay, up
+from escalera_cli.commands import check, customer, demo, doctor, emit, outbox, redrive, replay, up, value
 from escalera_cli.endings import EXIT_CODES, NOT_REACHED, CommandError, give_up
 from escalera_cli.local_stack import DeploymentError, LocalStackError
 from programme_compiler.mjml import NodeMissingError
@@ -70,6 +70,7 @@ for command in (
     doctor.doctor,
 ):
     app.command()(command)
+app.add_typer(value.value)
 
 if __name__ == "__main__":
     app()

@@ -71,6 +71,9 @@ def problem_of_escalera(arguments: list[str]) -> str | None:
     if arguments == ["--help"]:
         return None
     command = commands.commands.get(arguments[0])
+    if command is not None and hasattr(command, "commands"):  # a command of commands
+        arguments = arguments[1:] or ["--help"]
+        command = command if arguments[0] == "--help" else command.commands.get(arguments[0])
     if command is None:
         return f"escalera has no command {arguments[0]}"
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
@@ -122,6 +125,8 @@ def test_there_are_commands_to_check():
         "escalera check one two",
         "make demo now",
         "escalera fly",
+        "escalera value fly",
+        "escalera value fit",
         "escalera check --fly",
         "npx cdk deploy -c stage=moon",
         "npx cdk fly",

@@ -98,16 +98,15 @@ def purchases_if_alive(model: Bgnbd, frequency: ArrayLike, age: ArrayLike, ahead
         (a + b + x - 1) / (a - 1) * (1 - (1 - z)^(a - 1) * 2F1(a + b - r - 1, a - 1; a + b + x - 1; z)),
         z = ahead / (alpha + T + ahead)
 
-    so that many purchases make it converge faster, where the printed form overflows. At the two places where it is 0/0
-    (a = 1, a + b + x = 1) a is moved by a millionth, which moves the answer by as little. With x = 0 and T = 0 it is
-    FHL eq. 9: what to expect of a new customer.
+    so that many purchases make it converge faster, where the printed form overflows. Where it is 0/0 (a = 1,
+    a + b + x = 1), or where scipy's 2F1 is (near z = 1 with r - a a whole number), a is moved by millionths, which moves
+    the answer by as little. With x = 0 and T = 0 it is FHL eq. 9: what to expect of a new customer.
     """
     x, T = np.asarray(frequency, float), np.asarray(age, float)
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
-    c = a + b + x - 1
-    if abs(a - 1) < _NEARLY or bool(np.any(np.abs(c) < _NEARLY)):
+    while min(abs(a - 1), abs(r - a - round(r - a)), abs(a + b - 1)) < _NEARLY:
         a += 2 * _NEARLY
-        c = a + b + x - 1
+    c = a + b + x - 1
     z = ahead / (alpha + T + ahead)
     shrunk = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - r - 1, a - 1, c, z)
     expected: Floats = np.maximum(c / (a - 1) * (1 - shrunk), 0.0)

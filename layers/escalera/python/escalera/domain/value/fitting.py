@@ -22,7 +22,7 @@ LEAST_REPEAT_BUYERS = 10
 """Below these, four parameters would be drawn from a handful of people."""
 
 _EDGE = 12.0
-"""Logarithm of how far a parameter may run from its natural size (1; of alpha the mean age, of v the mean spend)."""
+"""Logarithm of how far a parameter may run from its natural size (1; of alpha the mean age, of v the usual spend)."""
 _FLAT = 1e-6
 """The largest slope, by customer and logarithm of a parameter, that counts as the top of the hill."""
 
@@ -64,7 +64,7 @@ def fit_gamma_gamma(counts: SpendCounts) -> GammaGamma | NoFit:
         )
         return NoFit(NoFitReason.TOO_FEW_REPEAT_BUYERS, detail)
     likelihood = GammaGammaLikelihood(counts)
-    natural = np.log([1.0, 1.0, likelihood.mean])
+    natural = np.log([1.0, 1.0, likelihood.usual_spend])  # a mean need not exist
     starts = (np.log([5.0, 3.0, 0.5]), np.log([1.0, 5.0, 4.0]))
     found = _climb(likelihood, likelihood.customers, natural, starts, ("p", "q", "v"))
     if isinstance(found, NoFit):

@@ -17,14 +17,14 @@ class GammaGammaLikelihood:
 
     def __init__(self, counts: SpendCounts) -> None:
         self.customers = counts.total
-        self.mean = counts.mean_of_purchases
         self._x, self._at_x = np.unique(counts.frequency.astype(float), return_inverse=True)
         self._rows = counts.customers.astype(float)
         self._of_x = np.bincount(self._at_x, weights=self._rows, minlength=len(self._x))
         self._row_x = self._x[self._at_x]
         self._spent = self._row_x * counts.mean
-        self._log_mean = np.log(counts.mean)
-        self._logs = float(self._rows @ self._log_mean)
+        log_mean = np.log(counts.mean)
+        self._logs = float(self._rows @ log_mean)
+        self.usual_spend = float(np.exp(self._logs / self.customers))
         self._x_logs = float((self._rows * self._row_x) @ np.log(self._spent))
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:

@@ -1,0 +1,1 @@
+"""`escalera value`: a log of purchases, read, fitted and shown."""
