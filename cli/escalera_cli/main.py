@@ -7,7 +7,19 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from escalera_cli.commands import check, customer, demo, doctor, emit, outbox, redrive, replay, up, value
+from escalera_cli.commands import (
+    check,
+    customer,
+    demo,
+    doctor,
+    emit,
+    outbox,
+    redrive,
+    replay,
+    report,
+    up,
+    value,
+)
 from escalera_cli.endings import EXIT_CODES, NOT_REACHED, CommandError, give_up
 from escalera_cli.local_stack import DeploymentError, LocalStackError
 from programme_compiler.mjml import NodeMissingError
@@ -68,6 +80,7 @@ for command in (
     customer.customer,
     redrive.redrive,
     doctor.doctor,
+    report.report,
 ):
     app.command()(command)
 app.add_typer(value.value)

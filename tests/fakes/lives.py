@@ -10,12 +10,13 @@ from escalera.domain.customer import ConsentState, Customer
 from escalera.domain.exchange import Exchange
 from escalera.domain.facts import Order, Refund
 from escalera.domain.history import CustomerHistory
-from escalera.domain.measures import Frame, MeasureRules
+from escalera.domain.measures import Frame, MeasureRules, Measures, MeasuresSummary, measures
 from escalera.domain.money import Money
 from escalera.domain.purchases import Purchase, record_purchase, record_refund
 from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules, notice_silence, settle
 from escalera.domain.vocabulary import (
+    AbcClass,
     CustomerId,
     MessageChannel,
     OrderId,
@@ -68,3 +69,22 @@ def a_life(
         given_back.append(refund)
     customer = notice_silence(settle(customer, STANDING, AS_OF), STANDING, AS_OF)
     return CustomerHistory.of(customer, [*kept.values(), *given_back])
+
+
+def two_years_of_a_shop(days_ago: int = 0) -> Measures:
+    """A shop with something in every section of a report: classes, members and others, two years, two silences."""
+    rules = replace(RULES, frame=replace(FRAME, as_of=AS_OF - days_ago * DAY))
+    lives = (
+        a_life(
+            "ana", (700, 90_00), (400, 10_00), (20, 20_00), (45, 30_00), member=True, abc_class=AbcClass.A
+        ),
+        a_life("luis", (500, 40_00), abc_class=AbcClass.B),
+        a_life("eva", (35, 5_00), abc_class=AbcClass.C, registered_at=AS_OF - 90 * DAY),
+        a_life("pia", (900, 70_00), (60, 80_00), member=True, abc_class=AbcClass.B),
+    )
+    return measures(
+        MeasuresSummary.over(lives, rules), {"retention": 0.8, "frequency": 1.2, "average_order": 25}
+    )
+
+
+measured_on = two_years_of_a_shop

@@ -80,11 +80,13 @@ def quiet_from(customer: Customer, prior: Prior, model: ValueModel | None = None
     """
     if customer.first_order_at is None or customer.last_order_at is None:
         return None
-    span = customer.last_order_at - customer.first_order_at
-    silence = (
-        unusual_silence(customer.orders, span, prior)
-        if model is None
-        else doubtful_silence(customer.orders, span, prior, model)
-    )
+    silence = silence_after(customer.orders, customer.last_order_at - customer.first_order_at, prior, model)
     # Whole seconds: the store keeps no finer time, and a date must survive the way there and back.
     return customer.last_order_at + timedelta(seconds=int(silence.total_seconds()))
+
+
+def silence_after(orders: int, span: timedelta, prior: Prior, model: ValueModel | None = None) -> timedelta:
+    """How long a silence must last to be unusual, by the model where one is fitted."""
+    if model is None:
+        return unusual_silence(orders, span, prior)
+    return doubtful_silence(orders, span, prior, model)

@@ -170,7 +170,7 @@ class _Person:
             tuple(order for order in orders if not order.is_returned),
             tuple(payments),
             tuple(left_out),
-            silences(history, rules.standing.prior, as_of),
+            silences(history, rules.standing, as_of),
         )
 
     def revenue(self, after: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from escalera.domain.customer import Customer
 from escalera.domain.history import CustomerHistory
-from escalera.domain.rhythm import Prior, unusual_silence
+from escalera.domain.rhythm import silence_after
 from escalera.domain.standing import StandingRules, rung_of
 from escalera.domain.vocabulary import Rung
 
@@ -28,16 +28,17 @@ class Silence:
         return self.since <= at and (self.until is None or at < self.until)
 
 
-def silences(history: CustomerHistory, prior: Prior, as_of: datetime) -> tuple[Silence, ...]:
+def silences(history: CustomerHistory, rules: StandingRules, as_of: datetime) -> tuple[Silence, ...]:
     """The customer's unusual silences up to `as_of`, oldest first (doctrine S1).
 
-    Those that are over are judged by the rhythm known when they began; the present one is what the profile says.
+    Those that are over are judged by the gaps known when they began and by the rules of now; the present one is what
+    the profile says.
     """
     placed = [order.placed_at for order in history.orders if order.placed_at <= as_of]
     found = [
         Silence(since, following)
         for number, (last, following) in enumerate(pairwise(placed), start=1)
-        if (since := _quiet_from(number, placed[0], last, prior)) < following
+        if (since := _quiet_from(number, placed[0], last, rules)) < following
     ]
     quiet_since = history.customer.quiet_since
     if placed and quiet_since is not None and quiet_since <= as_of:
@@ -45,8 +46,8 @@ def silences(history: CustomerHistory, prior: Prior, as_of: datetime) -> tuple[S
     return tuple(found)
 
 
-def _quiet_from(orders: int, first: datetime, last: datetime, prior: Prior) -> datetime:
-    silence = unusual_silence(orders, last - first, prior)
+def _quiet_from(orders: int, first: datetime, last: datetime, rules: StandingRules) -> datetime:
+    silence = silence_after(orders, last - first, rules.prior, rules.value_model)
     return last + timedelta(seconds=int(silence.total_seconds()))
 
 

@@ -1,0 +1,65 @@
+"""The report as one self-contained page: styles, data and scripts inside, nothing fetched from anywhere.
+
+Charts are data; one small script of ours draws them with Apache ECharts. A policy in the page's head allows exactly
+these styles and scripts, by their hashes: what a customer's or shop's name might smuggle in would not run.
+"""
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from escalera_cli.local_stack.stack import REPOSITORY
+from escalera_cli.reporting.model import Chart, Report
+
+PAGE = Path(__file__).parent / "page"
+ECHARTS = REPOSITORY / "node_modules" / "echarts" / "dist" / "echarts.common.min.js"
+
+
+class ChartsMissingError(Exception):
+    """The chart library is not installed; the text says what to do."""
+
+
+def render_page(report: Report) -> str:
+    """The whole page. ChartsMissingError when `make setup` has not fetched the chart library."""
+    environment = Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["chart_json"] = _chart_json
+    heights = sorted({section.chart.tall for section in report.sections if section.chart})
+    style = environment.get_template("report.css.j2").render(heights=heights)
+    library, script = _library(), (PAGE / "charts.js").read_text(encoding="utf-8")
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        style=Markup(style),  # noqa: S704 - these three are files of ours, or locked
+        library=Markup(library),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        style_sources=_hash(style),
+        script_sources=f"{_hash(library)} {_hash(script)}",
+    )
+
+
+def _library() -> str:
+    if not ECHARTS.is_file():
+        message = f"The chart library is not installed ({ECHARTS.name}): run `make setup`."
+        raise ChartsMissingError(message)
+    # Within a script element only this would end it too early.
+    return ECHARTS.read_text(encoding="utf-8").replace("</script", "<\\/script")
+
+
+def _hash(text: str) -> Markup:
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return Markup(f"'sha256-{digest}'")  # noqa: S704 - base64
+
+
+def _chart_json(chart: Chart) -> Markup:
+    plain = {"option": chart.option, "figures": chart.figures}
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag can begin or end in it
