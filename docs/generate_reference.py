@@ -17,6 +17,16 @@ from escalera.contracts.customers import ContactDetails
 from escalera.contracts.envelope import Amount
 from escalera.contracts.purchases import OrderLine
 from escalera.contracts.registry import EVENTS, SHOP_EVENTS
+from escalera.domain.measures import definitions
+from escalera.domain.measures.definitions import MEASURES
+from escalera.domain.measures.result import (
+    Cohort,
+    Flow,
+    LeftOut,
+    MonthAttrition,
+    MonthMeasures,
+    TargetProgress,
+)
 from escalera.journeys.durations import write_duration
 from escalera.journeys.file_model import VERBS, Condition, Enter, Journey, OrderCount, Start
 from escalera.journeys.occasions import OCCASIONS
@@ -56,7 +66,13 @@ _WORDS = {"string": "text", "integer": "whole number", "number": "number", "bool
 
 def pages() -> dict[Path, str]:
     """Each generated page, as it should be."""
-    found = {"events": events(), "journeys": journeys(), "messages": messages(), "programme": programme()}
+    found = {
+        "events": events(),
+        "journeys": journeys(),
+        "measures": measures(),
+        "messages": messages(),
+        "programme": programme(),
+    }
     return {FOLDER / f"{name}.md": text.rstrip() + "\n" for name, text in found.items()}
 
 
@@ -83,6 +99,39 @@ def events() -> str:
     for title, shape in (("Money", Amount), ("Contact details", ContactDetails), ("Order line", OrderLine)):
         out += [f"### {title}", _about(shape), _table(shape.model_json_schema())]
     return "\n\n".join(out)
+
+
+def measures() -> str:
+    """Every measure: what is divided by what, over which time."""
+    out = [NOTE.format(title="Measures"), inspect.getdoc(definitions) or ""]
+    out.append(
+        "Each night counts them and keeps them as one fact of that day, which is never written again. "
+        "`escalera report` shows them, `escalera report --json -` prints them: `part` and `whole`, or `total` and "
+        "`count`, are the two numbers behind each `value`. Who asked to be erased is in none of them."
+    )
+    groups = "## For everybody, for each class, for members and for others"
+    members = f"**members**: {inspect.getdoc(definitions.Group.members)}"
+    out += [groups, members]
+    out += [_measure(name, measure) for name, measure in MEASURES.items()]
+    out.append(_measure("share_of_revenue", definitions.share_of_revenue))
+    out.append("## For the shop as a whole")
+    for name, measure in (
+        ("bring_most", definitions.customers_who_bring_most),
+        ("completeness", definitions.completeness),
+        ("arithmetic", definitions.arithmetic),
+        ("targets", TargetProgress),
+        ("months", MonthMeasures),
+        ("attrition", MonthAttrition),
+        ("cohorts", Cohort),
+        ("flow", Flow),
+        ("left_out", LeftOut),
+    ):
+        out.append(_measure(name, measure))
+    return "\n\n".join(out)
+
+
+def _measure(name: str, described: object) -> str:
+    return f"### {name}\n\n{inspect.getdoc(described)}"
 
 
 def journeys() -> str:

@@ -1,8 +1,10 @@
-"""What each measure is: numerator, denominator, window. The reference page is written from these docstrings.
+"""What each measure is: numerator, denominator, window.
 
 The year is the 365 days up to the night; the year before is as long and ends where the year begins. Orders given back
 in full do not count as bought. Money is in the shop's currency; revenue is what was bought less what was given back.
 """
+
+# docs/reference/measures.md is written from the docstrings of this module and of `result`.
 
 from collections.abc import Callable, Mapping
 
@@ -137,7 +139,8 @@ def share_of_revenue(group: Group, everybody: Group) -> Rate:
 def customers_who_bring_most(summary: MeasuresSummary) -> Rate:
     """The fewest customers who together bring 80 % of the revenue, of all who brought any (doctrine L8).
 
-    Window: one year. Only customers whose year was above zero; exact up to a bracket of 1 %, see `concentration`.
+    Window: one year. Only customers whose year was above zero; exact up to one bracket of customers whose
+    revenue differs by 1 % at most.
     """
     brackets: dict[int, dict[str, int]] = {}
     for (number, kind), count in summary.under(Table.BRACKET):

@@ -32,7 +32,11 @@ class GroupMeasures:
 
 @dataclass(frozen=True, slots=True)
 class MonthMeasures:
-    """One calendar month of the shop; the present one is not over."""
+    """Each calendar month's orders, buyers, new buyers, and what its orders brought after what was given back of them.
+
+    Window: the calendar month by the shop's clock, for the last 24 months; the present one is not over. What came and
+    went within the month, whatever the order, is kept beside it as `revenue`.
+    """
 
     month: str
     """`2026-03`."""
@@ -50,7 +54,11 @@ class MonthMeasures:
 
 @dataclass(frozen=True, slots=True)
 class MonthAttrition:
-    """One calendar month's attrition (doctrine S1)."""
+    """Customers who fell silent in a month, of those who had bought before it and were not silent when it began.
+
+    Window: the calendar month, for everybody and by class as it was judged last (doctrine S1). A silence counts from
+    the day on which it became unusual for that customer; those that are over are judged by the rules of today.
+    """
 
     month: str
     lost: Mapping[str, Rate]
@@ -61,7 +69,13 @@ class MonthAttrition:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Those whose first order fell into one month."""
+    """Of those whose first order fell into one month: who bought again 1, 2, 3, ... calendar months later, and for how
+    much.
+
+    Window: the first order in the last 24 months. A customer counts once in each month in which they bought. Source:
+    P. S. Fader and B. G. S. Hardie, "How to Project Customer Retention", *Journal of Interactive Marketing* 21
+    (2007), on why newcomers of different times should not be thrown together.
+    """
 
     month: str
     customers: tuple[int, ...]
@@ -72,7 +86,11 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Customers who stood on one rung at the flow's start and stand on another (or the same) now."""
+    """Customers by the rung they stood on thirty days ago and the rung they stand on now (doctrine R1-R7).
+
+    Window: 30 days. The earlier rung was not written down: it is told again from orders, registration, consents and
+    silences of that time. Of consent only the last word is known, and steps up to advocate and promoter are not told.
+    """
 
     before: str
     """A rung, or `new` for who was not known yet."""
@@ -82,7 +100,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class TargetProgress:
-    """A target of the programme and where the shop stands (doctrine P1)."""
+    """The value of a measure for everybody, of the target that the programme sets for it (doctrine P1).
+
+    Window: that of the measure. Targets can be set for those measures of which more is better.
+    """
 
     measure: str
     target: float
