@@ -73,6 +73,21 @@ def test_email_goes_out_with_its_parts_headers_and_tags(aws):
     assert simple["Body"]["Text"]["Data"] == "Gracias, Ana"
 
 
+@pytest.mark.parametrize("through", [email_through, text_through])
+def test_a_sender_made_ready_has_its_client_and_makes_no_other(aws, through):
+    calls, made = CountedCalls(), []
+
+    def connect(service, settings):
+        made.append(service)
+        return calls.connect(service, settings)
+
+    sender = through(connect)
+    sender.make_ready()
+    assert len(made) == 1
+    sender.make_ready()
+    assert (len(made), calls.asked) == (1, [])
+
+
 @pytest.mark.parametrize(("purpose", "route"), [("service", "Transactional"), ("promotion", "Promotional")])
 def test_text_message_takes_the_route_of_its_purpose(aws, purpose, route):
     calls = CountedCalls()

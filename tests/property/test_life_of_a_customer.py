@@ -28,6 +28,9 @@ class Provider:
     def __init__(self, life: "LifeOfACustomer") -> None:
         self.life, self.mood = life, "takes"
 
+    def make_ready(self) -> None:
+        pass
+
     def send(self, message: OutgoingMessage) -> str:
         mood, self.mood = self.mood, "takes"
         if mood == "throttles":

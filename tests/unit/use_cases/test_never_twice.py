@@ -31,6 +31,7 @@ def run(house: House) -> Run:
 def crash(house: House, where: str) -> None:
     """The next send dies here, the ones after it do not."""
     port, method, after = {
+        "while the provider's client is made": ("email", "make_ready", False),
         "before the claim": ("customers", "save", False),
         "after the claim": ("customers", "save", True),
         "before the provider has it": ("email", "send", False),
@@ -62,6 +63,7 @@ def until_it_goes_on(house: House, run: Run) -> tuple[StepOutcomeV1, int]:
 @pytest.mark.parametrize(
     ("where", "sent", "status"),
     [
+        ("while the provider's client is made", 1, "sent"),
         ("before the claim", 1, "sent"),
         ("after the claim", 0, "unconfirmed"),
         ("before the provider has it", 0, "unconfirmed"),

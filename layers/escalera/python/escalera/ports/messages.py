@@ -34,6 +34,9 @@ class MessageSender(Protocol):
     `MessageRefusedError` when it never will; anything else leaves it unclear whether it was taken.
     """
 
+    def make_ready(self) -> None:
+        """Do now what can be done before there is a message, so that `send` has little left to die in."""
+
     def send(self, message: OutgoingMessage) -> str:
         """Send; the answer is the provider's id."""
 

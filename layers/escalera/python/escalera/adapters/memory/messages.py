@@ -13,6 +13,9 @@ class InMemoryMessageSender:
         self._prefix = prefix
         self._lock = Lock()
 
+    def make_ready(self) -> None:
+        """There is nothing to make."""
+
     def send(self, message: OutgoingMessage) -> str:
         """Take it; the id counts up."""
         with self._lock:

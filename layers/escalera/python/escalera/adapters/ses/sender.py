@@ -67,6 +67,10 @@ class SesEmailSender:
         client: SESV2Client = self._connect("sesv2", CLIENT_SETTINGS)
         return client
 
+    def make_ready(self) -> None:
+        """Make the client: its first making takes longer than a send."""
+        _ = self.client
+
     def send(self, message: OutgoingMessage) -> str:
         """Send once; the answer is SES's message id, which its events carry."""
         try:

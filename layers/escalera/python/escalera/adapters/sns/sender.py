@@ -64,6 +64,10 @@ class SnsTextSender:
         client: SNSClient = self._connect("sns", CLIENT_SETTINGS)
         return client
 
+    def make_ready(self) -> None:
+        """Make the client: its first making takes longer than a send."""
+        _ = self.client
+
     def send(self, message: OutgoingMessage) -> str:
         """Send once; the answer is SNS's message id, which its delivery log carries.
 

@@ -140,6 +140,9 @@ def _send(visit: Visit, draft: Message, terms: MessageTerms) -> StepOutcomeV1 | 
     # Rendered before it is claimed: a text that cannot be written must not leave a claim behind.
     facts = facts_for(visit, draft.message, draft.channel, draft.language)
     content = visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts)
+    # Whoever dies between the claim and the provider's taking it leaves a message that is never sent: nothing that can
+    # be done before the claim is left for after it.
+    visit.ports.senders[draft.channel].make_ready()
     claimed = replace(draft, status=MessageStatus.CLAIMED)
     saved = visit.save(_with_contact(visit, terms.purpose), Write(claimed, When.UNCLAIMED))
     if saved.outcome is not SaveOutcome.SAVED:
