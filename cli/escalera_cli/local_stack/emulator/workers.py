@@ -70,6 +70,15 @@ def link_image(python: str, folder: Path) -> None:
             (folder / package.name).symlink_to(package)
 
 
+def init_failure(said: Any, error: RuntimeError) -> lambda_runtime.ProvidedRuntimeError:
+    """Give the error of a handler that did not start: its own word, or, killed before it said any, that it ended."""
+    if not isinstance(said, dict):
+        return lambda_runtime.ProvidedRuntimeError(str(error), "Runtime.ExitError")
+    return lambda_runtime.ProvidedRuntimeError(
+        said.get("errorMessage", ""), said.get("errorType", "Runtime.Unknown")
+    )
+
+
 def make_worker_class(settings: Settings) -> type[lambda_runtime.ProvidedWorker]:
     """Make the worker that starts `worker.py` where upstream starts a custom runtime's `bootstrap`."""
     starter = Path(__file__).with_name("worker.py")
@@ -93,11 +102,10 @@ def make_worker_class(settings: Settings) -> type[lambda_runtime.ProvidedWorker]
         def _await_init(self, init_timeout: float | None = None) -> None:
             try:
                 super()._await_init(init_timeout)
+            except lambda_runtime.ProvidedInitTimeout:
+                raise
             except RuntimeError as error:
-                if not isinstance(said := self._init_error, dict):
-                    raise
-                message, kind = said.get("errorMessage", ""), said.get("errorType", "Runtime.Unknown")
-                raise lambda_runtime.ProvidedRuntimeError(message, kind) from error
+                raise init_failure(self._init_error, error) from error
 
         def invoke(self, *args: Any, **kwargs: Any) -> Any:
             """Serve one event; a worker that started under another clock is replaced first."""
