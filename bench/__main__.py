@@ -3,8 +3,8 @@
     make bench                                    everything
     make bench ARGS="purchases cold --runs 3"     some parts, three times: the medians take the place of those parts
 
-All of it is CPU time of this run or counted; nothing is timed by the clock on the wall, and nothing is asserted about
-speed.
+All of it is CPU time of this run or counted (but `event to send`, which goes by the clock on the wall), and nothing is
+asserted about speed.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from rich.console import Console
 
 from bench import report
 from bench.cold import cold_starts
+from bench.event_to_send import event_to_send
+from bench.killed import killed
 from bench.life import Life
 from bench.render import rendering
 from bench.results import circumstances, keep, kept, median_of, merged, pace
@@ -30,6 +32,8 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "rendering": rendering,
     "sweeps": sweeps,
     "cold starts": cold_starts,
+    "event to send": event_to_send,
+    "killed": killed,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench import local_report
 from bench.cold import ALONE, COMPARED, EMPTY
 from bench.pricing import MEMORY_GB, PRICES, REGION
 
@@ -30,6 +31,8 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "purchase without botocore": _parts,
         "life": _life,
         "sweeps": _sweeps,
+        "event to send": local_report.event_to_send,
+        "killed": local_report.killed,
     }
     console = Console(width=110)
     for name, table in tables.items():
