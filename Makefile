@@ -123,6 +123,10 @@ layers: setup ## Build the Lambda layers that have changed
 synth: layers ## Make the CloudFormation template in build/cdk.out (ARGS go to cdk)
 	@node_modules/.bin/cdk synth --quiet $(ARGS)
 
+.PHONY: new-event
+new-event: setup ## Begin an event that shops tell: its contract, function, wiring, test (NAME=ReviewWritten)
+	@$(BIN)/python -m scaffold.new_event "$(NAME)"
+
 .PHONY: schemas
 schemas: setup ## Generate the public contract in events/ from its models
 	@$(BIN)/python -m escalera.contracts.generate

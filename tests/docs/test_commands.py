@@ -52,7 +52,8 @@ def problem_of(command: list[str]) -> str | None:
 
 def problem_of_make(arguments: list[str]) -> str | None:
     target, *rest = arguments
-    known = target in TARGETS and all(one.startswith("ARGS=") for one in rest)
+    takes = "NAME=" if target == "new-event" else "ARGS="
+    known = target in TARGETS and all(one.startswith(takes) for one in rest)
     return None if known else f"make has no target {target}, or takes no {rest}"
 
 
@@ -124,6 +125,7 @@ def test_there_are_commands_to_check():
         "make nothing",
         "escalera check one two",
         "make demo now",
+        "make demo NAME=ReviewWritten",
         "escalera fly",
         "escalera value fly",
         "escalera value fit",

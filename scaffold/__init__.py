@@ -1,0 +1,1 @@
+"""What is made from a pattern: `make new-event`."""
