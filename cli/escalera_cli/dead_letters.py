@@ -1,11 +1,12 @@
 """Events that could not be handled: reading them, and putting mended ones back so that none is ever lost."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from escalera_cli.endings import CommandError
 from escalera_cli.event_files import problems_of, title
 
 _HIDDEN_SECONDS = 30
@@ -45,13 +46,34 @@ class DeadLetter:
         return f"{self.id}  {self.first_sent:%Y-%m-%d %H:%M}  {title(self.event)}\n    {self.reason}"
 
 
-class DeadLetterQueue:
-    """The dead letters of one function, and the inbox that they came from."""
+Back = Callable[[DeadLetter, str], object]
+"""Takes a dead letter, and its body as it now is, to where it was to go."""
 
-    def __init__(self, client: Any, queue: str, inbox: str | None) -> None:
+
+def to_inbox(client: Any, inbox: str) -> Back:
+    """Into the queue that it came from."""
+    return lambda _, body: client.send_message(QueueUrl=inbox, MessageBody=body)
+
+
+def to_journey(client: Any) -> Back:
+    """To the state machine that EventBridge could not start. Started twice, a customer enters once."""
+
+    def start(letter: DeadLetter, body: str) -> None:
+        machine = letter.attributes.get("TARGET_ARN")
+        if not machine:
+            raise CommandError(f"{letter.id} does not say which journey it was to start: nothing was done.")
+        client.start_execution(stateMachineArn=machine, input=body)
+
+    return start
+
+
+class DeadLetterQueue:
+    """The dead letters of one function, or part, and the way back for them if there is one."""
+
+    def __init__(self, client: Any, queue: str, back: Back | None) -> None:
         self._client = client
         self._queue = queue
-        self._inbox = inbox
+        self._back = back
 
     def read(self) -> list[DeadLetter]:
         """All there are; each stays in the queue, and is hidden from others for half a minute."""
@@ -76,10 +98,10 @@ class DeadLetterQueue:
 
         Cut short in between, the event is there twice: what was recorded once is not recorded again.
         """
-        if self._inbox is None:
-            message = "these dead letters have no inbox to go back to"
+        if self._back is None:
+            message = "there is no way back for these dead letters"
             raise ValueError(message)
-        self._client.send_message(QueueUrl=self._inbox, MessageBody=body)
+        self._back(letter, body)
         self._client.delete_message(QueueUrl=self._queue, ReceiptHandle=letter.receipt)
 
     def _receive(self) -> Iterator[DeadLetter]:

@@ -198,3 +198,9 @@ def test_the_dashboard_shows_every_part_by_the_name_people_use(prod):
     for name in (*prod.functions, "thank-you", "win-back"):
         assert f'"label":"{name}"' in body, name
     assert "Not handled: should be empty" in body
+
+
+def test_the_operator_is_told_of_every_queue_of_dead_letters(prod):
+    outputs = prod.template["Outputs"].items()
+    told = {readable(output["Value"]) for name, output in outputs if name.startswith("DeadLetters")}
+    assert told == set(_dead_letters(prod))

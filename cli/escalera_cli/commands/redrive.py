@@ -11,8 +11,18 @@ from typing import Annotated, Any
 import typer
 
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
-from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, still_wrong
+from escalera_cli.dead_letters import (
+    Back,
+    DeadLetter,
+    DeadLetterQueue,
+    still_wrong,
+    to_inbox,
+    to_journey,
+)
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
+
+JOURNEYS = "journeys"
+"""Not a function: here lie the events that could not start a journey."""
 
 
 def redrive(
@@ -45,7 +55,7 @@ def redrive(
     """List the events a function could not handle, with the reason, and put mended ones back.
 
     An event is deleted from the dead letters only once it is back in the function's inbox, so none is lost, whatever
-    happens in between. Mended events are checked against the contract first; those that are still wrong stay (exit
+    happens in between; those of `journeys`, once their journey has started. Mended events are checked against the contract first; those that are still wrong stay (exit
     code 1). `--all` is for when not the events were wrong but the code, and you have deployed better code.
 
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
@@ -83,13 +93,20 @@ def _count(connection: Connection) -> None:
 
 def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:
     url = connection.of_function("DeadLetters", function)
-    inbox = connection.of_function("Inbox", function)
+    back = _way_back(connection, function)
     if url is None:
         raise no_such("function with dead letters", function, connection.names_with("DeadLetters"))
-    if putting_back and inbox is None:
+    if putting_back and back is None:
         message = f"What {function} keeps are notes of calls that failed, not events of an inbox: they cannot be put back."
         raise CommandError(message, code=PROBLEMS)
-    return DeadLetterQueue(connection.client("sqs"), url, inbox)
+    return DeadLetterQueue(connection.client("sqs"), url, back)
+
+
+def _way_back(connection: Connection, function: str) -> Back | None:
+    inbox = connection.of_function("Inbox", function)
+    if inbox is not None:
+        return to_inbox(connection.client("sqs"), inbox)
+    return to_journey(connection.client("stepfunctions")) if function == JOURNEYS else None
 
 
 def _list(letters: list[DeadLetter], *, as_json: bool) -> None:

@@ -53,7 +53,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         boto3.client("events").create_event_bus(Name="shop-bus")
         sqs = boto3.client("sqs")
-        urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("inbox", "dead", "missed")}
+        urls = {
+            name: sqs.create_queue(QueueName=name)["QueueUrl"]
+            for name in ("inbox", "dead", "missed", "not-started")
+        }
         names: dict[str, Any] = {"pk": "HASH", "sk": "RANGE"}
         boto3.client("dynamodb").create_table(
             TableName="customers",
@@ -67,6 +70,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "InboxOnPurchaseCompleted": urls["inbox"],
             "DeadLettersOnPurchaseCompleted": urls["dead"],
             "DeadLettersPublishChanges": urls["missed"],
+            "DeadLettersJourneys": urls["not-started"],
         }
         real = boto3.client
         monkeypatch.setattr(

@@ -5,7 +5,7 @@ import json
 import boto3
 import pytest
 
-from escalera_cli.dead_letters import DeadLetterQueue
+from escalera_cli.dead_letters import DeadLetterQueue, to_inbox
 
 FUNCTION = "on_purchase_completed"
 
@@ -127,7 +127,7 @@ def test_dead_letter_is_deleted_only_once_it_was_put_back():
         def receive_message(self, **_):
             return {"Messages": [{"MessageId": "1", "ReceiptHandle": "r", "Body": "{}"}]} if not calls else {}
 
-    queue = DeadLetterQueue(Sqs(), "dead", "inbox")
+    queue = DeadLetterQueue(Sqs(), "dead", to_inbox(Sqs(), "inbox"))
     letter = queue.read()[0]
     with pytest.raises(ConnectionError):
         queue.put_back(letter, letter.body)
@@ -146,6 +146,41 @@ def test_function_without_an_inbox_lists_but_puts_nothing_back(escalera, stack):
     result = escalera("redrive", "publish_changes", "--stage", "dev", "--all")
     assert result.exit_code == 1
     assert "cannot be put back" in result.output
+
+
+def not_started(told):
+    """An event for which EventBridge could not start a journey; gives the journey's machine."""
+    states, sqs = boto3.client("stepfunctions"), boto3.client("sqs")
+    role = "arn:aws:iam::123456789012:role/running"
+    machine = states.create_state_machine(name="thank-you", definition="{}", roleArn=role)["stateMachineArn"]
+    attributes = {"TARGET_ARN": machine} if told else {"ERROR_CODE": "THROTTLING"}
+    sqs.send_message(
+        QueueUrl=sqs.get_queue_url(QueueName="not-started")["QueueUrl"],
+        MessageBody='{"source": "escalera", "detail-type": "PurchaseRecorded", "detail": {"customer_id": "c-7"}}',
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    )
+    return machine
+
+
+def test_event_that_could_not_start_its_journey_starts_it_now(escalera, stack):
+    machine = not_started(told=True)
+    result = escalera("redrive", "journeys", "--stage", "dev", "--all")
+    assert result.exit_code == 0, result.output
+    states = boto3.client("stepfunctions")
+    (run,) = states.list_executions(stateMachineArn=machine)["executions"]
+    given = json.loads(states.describe_execution(executionArn=run["executionArn"])["input"])
+    assert given["detail"] == {"customer_id": "c-7"}
+    assert "0  journeys" in escalera("redrive", "--stage", "dev").output
+
+
+def test_event_that_does_not_say_which_journey_stays(escalera, stack):
+    machine = not_started(told=False)
+    result = escalera("redrive", "journeys", "--stage", "dev", "--all")
+    assert result.exit_code == 3
+    assert "does not say which journey" in result.output
+    assert boto3.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
 
 
 def test_unknown_function_is_told_the_known_ones(escalera, stack):
