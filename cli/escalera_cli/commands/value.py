@@ -44,8 +44,6 @@ def fit(
         typer.Argument(
             help="CSV with a header: customer_id, date, amount, and currency if you like. `-` reads stdin.",
             allow_dash=True,
-            exists=True,
-            dir_okay=False,
         ),
     ],
     *,
@@ -127,7 +125,11 @@ def fit(
 def _read(path: Path, terms: Terms) -> PurchaseLog:
     if str(path) == "-":
         return read_log(sys.stdin, "stdin", terms)
-    with path.open("rb") as file:
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
+    with opened as file:
         lines = TextIOWrapper(file, encoding="utf-8-sig", newline="")
         console, size = Console(stderr=True), max(path.stat().st_size, 1)
         if not console.is_terminal:

@@ -55,9 +55,9 @@ def histories(log: PurchaseLog, until: date) -> tuple[list[str], Histories]:
     of_nothing = _take_off(spent, days, keys[~bought], amount[~bought])
     customer, on = days >> _DAY_BITS, days & (1 << _DAY_BITS) - 1
     first = np.flatnonzero(np.diff(customer, prepend=-1))
-    last = np.append(first[1:], len(days)) - 1
+    last = np.append(first, len(days))[1:] - 1
     repeats = last - first
-    again = (np.add.reduceat(spent, first) if len(first) else spent) - spent[first]
+    again = np.add.reduceat(spent, first) - spent[first]
     mean = np.divide(again, repeats, out=np.zeros(len(first)), where=repeats > 0)
     names = [log.names[number] for number in customer[first].tolist()]
     age = until.toordinal() - on[first]

@@ -185,7 +185,7 @@ def _decimal_comma(written: str) -> float:
 def _rows(lines: TextIO, name: str) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty, with its line; the separator is the one that the header uses."""
     try:
-        header = lines.readline()
+        header = lines.readline().removeprefix("\ufeff")
         separator = max(",;\t|", key=header.count)
         yield 1, next(csv.reader([header], delimiter=separator), [])
         reader = csv.reader(lines, delimiter=separator)
