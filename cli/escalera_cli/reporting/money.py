@@ -123,25 +123,27 @@ def keeping(now: Measures, words: Words) -> Section:
     if own.worth_of_more is None or not own.as_it_is:
         unknown = say("With your own numbers this can be told after a second year of orders.")
         return Section("keeping", title, [unknown, rule])
-    sentences = [
-        say(
+    sentences = []
+    if own.existing.value is not None:
+        existing = say(
             "{share} of the revenue of the last 12 months, {amount}, came from customers who had bought before.",
             share=words.percent(own.existing.value),
             amount=words.money(own.existing.part, whole=True),
-        ),
-        say(
+        )
+        sentences.append(existing)
+    if own.more < MORE:
+        sentences.append(
+            say("You keep so many of your customers that five more of every 100 cannot be kept.")
+        )
+    elif own.worth_of_more > 0:
+        worth = say(
             "Keeping 5 customers more of every 100 is worth about {amount} a year: {more} customers, "
             "each bringing {yearly}, as those who stayed did.",
             amount=words.money(own.worth_of_more, whole=True),
             more=words.number(own.more * own.kept.whole),
             yearly=words.money(own.yearly.value, whole=True),
-        ),
-    ]
-    if own.more < MORE:
-        sentences.pop()
-        sentences.append(
-            say("You keep so many of your customers that five more of every 100 cannot be kept.")
         )
+        sentences.append(worth)
     if own.with_more[-1] > _TOO_QUICK:
         sentences.append(
             say("The shop is growing too quickly to say how many customers it will have in seven years.")

@@ -127,6 +127,13 @@ def test_shop_that_grows_too_quickly_is_not_projected():
     assert section(report, "keeping").chart is None
 
 
+def test_shop_that_gave_back_more_than_it_sold_is_not_told_what_that_is_worth():
+    lives = [a_life("ana", (400, 9_00), (20, 1_00), refunds={0: (10, 9_00)}), a_life("eva", (400, 9_00))]
+    said = sentences(of(*lives), "keeping")
+    assert "worth about" not in said
+    assert "of the revenue" not in said
+
+
 def test_shop_that_keeps_everybody_is_not_told_to_keep_more():
     report = of(a_life("ana", (400, 1_00), (20, 1_00)), a_life("eva", (500, 1_00), (30, 1_00)))
     assert "five more of every 100 cannot be kept" in sentences(report, "keeping")

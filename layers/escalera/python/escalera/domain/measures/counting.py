@@ -111,7 +111,6 @@ def count_customer(history: CustomerHistory, rules: MeasureRules, counts: Counts
         counts[Table.BRACKET, bracket, "customers"] += 1
         counts[Table.BRACKET, bracket, "revenue"] += revenue
     _count_months(person, rules, counts)
-    _count_cohort(person, rules, counts)
     _count_attrition(person, rules, counts)
     _count_ladder(person, rules, counts)
     _count_filled(customer, counts)
@@ -232,7 +231,9 @@ def _values(orders: Iterable[Order], rules: MeasureRules) -> Iterator[int]:
 
 
 def _count_months(person: _Person, rules: MeasureRules, counts: Counts) -> None:
-    """The months of the shop: money as it came and went, orders and what they brought, who bought."""
+    """The months of the shop (money as it came and went, orders and what they brought, who bought), and the months of
+    the cohort that began with the first order.
+    """
     frame = rules.frame
     tabled = frame.tabled_months
     for payment in person.payments:
@@ -248,14 +249,10 @@ def _count_months(person: _Person, rules: MeasureRules, counts: Counts) -> None:
         if month == first:
             counts[Table.MONTH, name, "new"] += 1
             counts[Table.MONTH, name, "new-value"] += value
-
-
-def _count_cohort(person: _Person, rules: MeasureRules, counts: Counts) -> None:
-    """The cohort of the first order's month, by how many months later something was bought."""
-    for month, first, of_month in _by_month(person, rules):
-        if first in rules.frame.tabled_months:
-            counts[Table.COHORT, month_name(first), str(month - first), "customers"] += 1
-            counts[Table.COHORT, month_name(first), str(month - first), "value"] += _value(of_month, rules)
+        if first in tabled:
+            cohort = (Table.COHORT, month_name(first), str(month - first))
+            counts[*cohort, "customers"] += 1
+            counts[*cohort, "value"] += value
 
 
 def _by_month(person: _Person, rules: MeasureRules) -> Iterator[tuple[int, int, list[Order]]]:
@@ -264,8 +261,9 @@ def _by_month(person: _Person, rules: MeasureRules) -> Iterator[tuple[int, int, 
     if not person.kept:
         return
     first = month(person.kept[0].placed_at)
+    tabled = rules.frame.tabled_months
     for of_month, orders in groupby(person.kept, lambda order: month(order.placed_at)):
-        if of_month in rules.frame.tabled_months:
+        if of_month in tabled:
             yield of_month, first, list(orders)
 
 
