@@ -9,8 +9,9 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import yaml
 from pydantic import BaseModel
 
 from escalera.contracts.customers import ContactDetails
@@ -28,9 +29,11 @@ from escalera.domain.measures.result import (
     TargetProgress,
 )
 from escalera.journeys.durations import write_duration
+from escalera.journeys.fields import FileModel
 from escalera.journeys.file_model import VERBS, Condition, Enter, Journey, OrderCount, Start
 from escalera.journeys.occasions import OCCASIONS
 from escalera.journeys.texts import FACTS
+from programme_compiler.group_models import GroupFile, WhoFile
 from programme_compiler.models import MessageFile, ProgrammeFile
 
 FOLDER = Path(__file__).resolve().parent / "reference"
@@ -68,6 +71,7 @@ def pages() -> dict[Path, str]:
     """Each generated page, as it should be."""
     found = {
         "events": events(),
+        "groups": groups(),
         "journeys": journeys(),
         "measures": measures(),
         "messages": messages(),
@@ -165,6 +169,56 @@ def messages() -> str:
         "before, `complaint.answer_by` a `promise` step."
     )
     return "\n\n".join(out)
+
+
+def groups() -> str:
+    """The groups of the shop's programme, and the criteria that groups are made of."""
+    out = [NOTE.format(title="Groups")]
+    out.append(
+        "Groups are customers worth knowing by name. `programme/programme.yaml` defines them under `groups`; the "
+        "nightly score finds who belongs to each, since when and why. The reason and its figures stand on the "
+        "customer's card (`escalera customer c-1001`) and in the events [GroupJoined and GroupLeft](events.md); a journey can "
+        "[start on them](journeys.md#starts_on-long-form) or ask `if: {group: ...}`. Between nights nobody joins or "
+        "leaves. Money is counted in the shop's currency (`shop.currency`), other currencies at `shop.exchange_rates`."
+    )
+    written = yaml.safe_load((FOLDER.parents[1] / "programme" / "programme.yaml").read_text(encoding="utf-8"))
+    out += ["## The groups of the programme", _groups_as_defined(written["groups"])]
+    out += ["## A group", _about(GroupFile), _table(GroupFile.model_json_schema(by_alias=True))]
+    out += ["## who", _about(WhoFile), _table(WhoFile.model_json_schema(by_alias=True))]
+    for name, field in WhoFile.model_fields.items():
+        for model in get_args(field.annotation):
+            if isinstance(model, type) and issubclass(model, FileModel):
+                schema = model.model_json_schema(by_alias=True)
+                out += [f"### {field.alias or name}", _about(model), _table(schema)]
+    out += ["## What a share means", SHARES]
+    return "\n\n".join(out)
+
+
+SHARES = (
+    "A share of the customers is never more than it says: with equal amounts at its edge, the group ends before them, "
+    "and where more than that share are equal at the very top or bottom, nobody stands out and nobody is in it. On "
+    "top, a started customer counts, so that even a shop of one has a most valuable one; at the bottom it does not. "
+    "Customers are compared with those who have such a number at all: revenue above nothing, or at least one order "
+    "within the time."
+)
+
+
+def _groups_as_defined(defined: Mapping[str, Any]) -> str:
+    rows = ["| group | what it is | doctrine | who |", "|---|---|---|---|"]
+    for name, group in defined.items():
+        who = ", ".join(f"`{kind}: {_inline(told)}`" for kind, told in group["who"].items())
+        rows.append(
+            f"| `{name}` | {_cell(group['about'])} | {', '.join(group.get('doctrine', ())) or '-'} | {who} |"
+        )
+    return "\n".join(rows)
+
+
+def _inline(value: Any) -> str:
+    return (
+        str(yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000))
+        .removesuffix("...\n")
+        .strip()
+    )
 
 
 def programme() -> str:

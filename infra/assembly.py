@@ -25,6 +25,8 @@ class CompiledJourney:
     name: str
     about: str
     starts_on: str
+    starts_for: frozenset[str] = frozenset()
+    """The groups whose coming and going start it, if `starts_on` is about a group."""
     listens_to: frozenset[str]
     """The events that end it early or that one of its steps waits for."""
     definition: Mapping[str, Any]

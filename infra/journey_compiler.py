@@ -118,6 +118,7 @@ class _Machine:
             fresh=journey.enter.fresh,
             classes=journey.enter.classes and tuple(one.value for one in journey.enter.classes),
             only_if=None if condition is None else condition.normal_form(),
+            groups=journey.starts_on.group,
             leaves_on=journey.leaves_on,
             longest=longest,
         )

@@ -50,6 +50,7 @@ def _compiled(journey: Journey, programme: ProgrammeFile) -> CompiledJourney:
         name=journey.name,
         about=journey.about,
         starts_on=journey.starts_on.event,
+        starts_for=frozenset(journey.starts_on.group or ()),
         listens_to=frozenset(journey.leaves_on) | waits_for(journey),
         definition=compile_journey(
             journey, perform_step_arn=PERFORM_STEP, expires_after=programme.contact.expires_after

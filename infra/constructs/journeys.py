@@ -82,7 +82,10 @@ class Journeys(Construct):
             f"{pascal(journey.name)}Starts",
             event_bus=bus,
             description=f"{journey.starts_on} starts {journey.name}",
-            event_pattern=own_event(journey.starts_on),
+            event_pattern=own_event(
+                journey.starts_on,
+                detail={"group": sorted(journey.starts_for)} if journey.starts_for else None,
+            ),
             targets=[
                 targets.SfnStateMachine(
                     machine, role=self._starting, dead_letter_queue=self.not_started.queue

@@ -1,5 +1,7 @@
 """The bus all events come in by and go out by."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from constructs import Construct
@@ -39,6 +41,6 @@ def shop_event(*names: str) -> events.EventPattern:
     return events.EventPattern(source=SHOP_SOURCES, detail_type=list(names))
 
 
-def own_event(*names: str) -> events.EventPattern:
-    """What Escalera itself says."""
-    return events.EventPattern(source=[OWN_SOURCE], detail_type=list(names))
+def own_event(*names: str, detail: Mapping[str, list[str]] | None = None) -> events.EventPattern:
+    """What Escalera itself says; `detail` narrows it to events with one of these values in a field."""
+    return events.EventPattern(source=[OWN_SOURCE], detail_type=list(names), detail=detail)

@@ -21,7 +21,13 @@ def a_shop_score(**fields: Any) -> ShopScore:
         "class_cuts": ClassCuts(YEAR, a=50_000, b=20_000),
         "rfm_cuts": RfmCuts((10, 30, 60, 200), (1, 1, 2, 4), (1000, 2000, 9000, 40_000)),
         "group_cuts": {"most-valuable": 70_000},
-        "value_model": {"r": 0.243, "alpha": 4.414, "horizon": {"days": 365}},
+        "value_model": {
+            "unit": "week",
+            "customers": 2357,
+            "bgnbd": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log_likelihood": -9582.4},
+            "gamma_gamma": {"p": 6.25, "q": 3.74, "v": 15.4, "log_likelihood": -4000.0},
+            "mean_spend": 35.0,
+        },
         "notes": ("3 orders in USD are not counted: programme.yaml has no rate for it",),
     }
     return ShopScore(**(given | fields))

@@ -11,6 +11,7 @@ import pytest
 from escalera.contracts.registry import ESCALERA_EVENTS, SHOP_EVENTS
 from infra.app import build_app
 from infra.settings import settings_for
+from programme_compiler.source import read_source
 from tests.support.event_patterns import matches
 from tests.support.template import SynthesizedStack, readable, tags
 
@@ -89,10 +90,19 @@ def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):
 
 def test_the_journeys_of_the_programme_are_started_and_ended_by_events_that_exist(as_programmed):
     reached = {name: _reached(as_programmed, _said("escalera", name)) for name in ESCALERA_EVENTS}
-    started = set().union(*reached.values()) - {"leave_journeys"}
+    groups = read_source(ROOT / "programme").named["groups"]
+    joined = {
+        name: _reached(
+            as_programmed, _said("escalera", "GroupJoined", _example("GroupJoined") | {"group": name})
+        )
+        for name in groups
+    }
+    started = set().union(*reached.values(), *joined.values()) - {"leave_journeys"}
     machines = as_programmed.resources("AWS::StepFunctions::StateMachine").values()
 
     assert started == {tags(machine)["escalera:journey"] for machine in machines}
+    assert joined["volume-down"] == {"volume-down"}, "other journeys are not started in vain"
+    assert joined["most-valuable"] == set()
     assert "leave_journeys" in reached["PurchaseRecorded"], "a purchase must end win-back at once"
     assert "leave_journeys" in reached["ComplaintClosed"], "complaint-recovery waits for it"
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Complaint, Entry, Fact, FactKey, Message, Order, Promise, Reward, Task
 from escalera.domain.vocabulary import CustomerId, MessageChannel
@@ -28,6 +29,8 @@ class Card:
 
     customer: Customer
     facts: Sequence[Fact]
+    currency: str = ""
+    """The shop's, in which value is counted; empty before the first night."""
 
     def all(self, kind: type[Any]) -> list[Any]:
         """The facts of this kind."""
@@ -46,7 +49,7 @@ def customer(
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
 ) -> None:
-    """Show one customer: rung, rhythm, sums, consents, complaints, journeys, and each message with its reason.
+    """Show one customer: rung, class, value, groups, rhythm, sums, consents, complaints, journeys, and each message with its reason.
 
     It answers "why did, or didn't, Ana get this?". Exit code 1 when nobody of that id is known.
     """
@@ -61,13 +64,16 @@ def read_card(connection: Connection, wanted: str) -> Card:
     """Read the customer from the table."""
     table = connection.output("TableName")
     customers = DynamoDBCustomerRepository(table, lambda service, _settings: connection.client(service))
+    scores = DynamoDBShopScores(table, lambda service, _settings: connection.client(service))
     found: str | None = wanted
     if "@" in wanted:
         found = customers.find_by_address(MessageChannel.EMAIL, wanted)
     if found is None:
         raise CommandError("Nobody is known by that e-mail address.", code=PROBLEMS)
     identity = CustomerId(found)
-    card = Card(customers.load([identity])[identity], customers.facts_of(identity))
+    shop = scores.latest()
+    currency = shop.exchange.currency if shop else ""
+    card = Card(customers.load([identity])[identity], customers.facts_of(identity), currency)
     if not card.customer.version and not card.facts:
         raise CommandError(f"Nobody is known as {wanted!r}.", code=PROBLEMS)
     return card
@@ -124,7 +130,10 @@ def _rows(card: Card) -> list[tuple[str, str]]:
     delivered = sum(order.delivered_at is not None for order in card.all(Order))
     rows = [
         ("rung", f"{known.rung.value} ({known.rung_reason.replace('_', ' ')})"),
-        ("class", known.abc_class.value if known.abc_class else "not judged yet"),
+        ("class", _class(known)),
+        ("value", _value(known, card.currency)),
+        ("rfm", _rfm(known)),
+        ("groups", _groups(known)),
         ("orders", f"{orders}; {delivered} known to have arrived"),
         ("rhythm", _rhythm(known)),
         ("reached by", ", ".join(filter(None, (contact.email, contact.phone))) or "no address"),
@@ -148,6 +157,41 @@ def _rows(card: Card) -> list[tuple[str, str]]:
         ("codes", _join(f"{one.code} until {_day(one.valid_until)}" for one in card.all(Reward))),
     ]
     return [(title, text) for title, text in rows if text]
+
+
+def _class(known: Customer) -> str:
+    if known.abc_class is None:
+        return "not judged yet"
+    history = ", ".join(f"{spell.abc_class.value} since {_day(spell.since)}" for spell in known.class_history)
+    return f"{known.abc_class.value} ({history})" if history else known.abc_class.value
+
+
+def _value(known: Customer, currency: str) -> str:
+    score = known.score
+    if score is None or score.alive is None:
+        return ""
+    said = [f"{score.alive:.0%} likely to be a customer still"]
+    if score.expected_value is not None:
+        said.append(f"expected to bring {money(score.expected_value, currency)}")
+    if score.expected_purchases is not None:
+        said.append(f"{score.expected_purchases:.1f} purchases expected")
+    if score.next_purchase_at is not None:
+        said.append(f"the next around {_day(score.next_purchase_at)}")
+    return ", ".join(said)
+
+
+def _rfm(known: Customer) -> str:
+    score = known.score
+    if score is None or score.rfm is None:
+        return ""
+    return f"{score.rfm.cell} (how lately, how often, how much: 5 is the best fifth), on {_day(score.as_of)}"
+
+
+def _groups(known: Customer) -> str:
+    return _join(
+        f"{one.group} since {_day(one.since)}: {one.reason}" + (f" ({one.figures})" if one.figures else "")
+        for one in (known.score.groups if known.score else ())
+    )
 
 
 def _rhythm(known: Customer) -> str:

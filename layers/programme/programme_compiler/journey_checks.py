@@ -16,7 +16,7 @@ from escalera.journeys.file_model import (
     WaitStep,
 )
 from escalera.journeys.numbered import NumberedStep, every_step, longest_way, number_steps
-from escalera.journeys.occasions import MADE_FROM, OCCASIONS
+from escalera.journeys.occasions import ABOUT_A_GROUP, MADE_FROM, OCCASIONS
 from programme_compiler.problems import Problem, did_you_mean
 from programme_compiler.source import JourneySource, Source
 from programme_compiler.yaml_files import Place
@@ -66,6 +66,7 @@ class _Checks:
         start = self.journey.starts_on.event
         if start not in OCCASIONS:
             yield self._problem(("starts_on", "event"), *unknown_event(start))
+        yield from self._groups_it_starts_for()
         for index, event in enumerate(self.journey.leaves_on):
             if event not in OCCASIONS:
                 yield self._problem(("leaves_on", index), *unknown_event(event))
@@ -77,6 +78,19 @@ class _Checks:
         for numbered in every_step(self.steps):
             if isinstance(numbered.step, WaitForStep):
                 yield from self._waits_for_its_own(numbered, numbered.step.wait_for)
+
+    def _groups_it_starts_for(self) -> Iterator[Problem]:
+        start = self.journey.starts_on
+        if start.event in ABOUT_A_GROUP and start.group is None:
+            what = f"{start.event} happens with every group: this journey would start for all of them"
+            mend = f"Write `starts_on: {{event: {start.event}, group: ...}}`. {did_you_mean('', self.source.named.get('groups', ()))}"
+            yield self._problem(("starts_on", "event"), what, mend.strip())
+        if start.group is not None and start.event not in ABOUT_A_GROUP:
+            what = f"{start.event} is not about a group"
+            mend = "Take `group` out, or ask for it: `if: {group: ...}`."
+            yield self._problem(("starts_on", "group"), what, mend)
+        for index, group in enumerate(start.group or ()):
+            yield from self._known("groups", "group", group, ("starts_on", "group", index))
 
     def _waits_for_its_own(self, numbered: NumberedStep, event: str) -> Iterator[Problem]:
         place = (*numbered.place, "wait_for")

@@ -105,6 +105,7 @@ def _in_words(model: type[FileModel], error: ErrorDetails) -> tuple[str, str]:
 
 def _out_of_bounds(field: str, given: Any, kind: str, context: dict[str, Any]) -> tuple[str, str]:
     bound = next(iter(context.values()))
+    bound = f"{bound:g}" if isinstance(bound, float) else bound
     if kind.startswith("string_"):
         return f"`{field}` has {len(str(given))} letters", f"It must have {_BOUNDS[kind]} {bound}."
     return f"`{field}` is {_shown(given)}", f"It must be {_BOUNDS[kind]} {bound}."

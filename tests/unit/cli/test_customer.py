@@ -8,11 +8,21 @@ import boto3
 import pytest
 
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
-from escalera.domain.customer import ConsentState, Contact, Customer, Spending
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
+from escalera.domain.customer import ClassSpell, ConsentState, Contact, Customer, Spending
 from escalera.domain.facts import Complaint, Entry, MessageStatus
-from escalera.domain.vocabulary import ComplaintId, EntryId, JourneyName, MessageChannel, Purpose, Rung
+from escalera.domain.vocabulary import (
+    AbcClass,
+    ComplaintId,
+    EntryId,
+    JourneyName,
+    MessageChannel,
+    Purpose,
+    Rung,
+)
 from escalera.ports.customers import Change, When, Write
-from tests.fakes.facts import ANA, NOON, a_message
+from tests.fakes.facts import ANA, LUIS, NOON, a_message
+from tests.fakes.scores import a_customer_score, a_shop_score
 
 
 @pytest.fixture
@@ -27,6 +37,9 @@ def ana(stack):
         spending={"EUR": Spending(12345, 1000)},
         rung=Rung.CUSTOMER,
         rung_reason="went_quiet",
+        abc_class=AbcClass.A,
+        class_history=(ClassSpell(AbcClass.B, NOON - timedelta(days=9)), ClassSpell(AbcClass.A, NOON)),
+        score=a_customer_score(),
         consents={(Purpose.PROMOTION, MessageChannel.EMAIL): ConsentState(given=False, at=NOON)},
     )
     writes = (
@@ -36,6 +49,7 @@ def ana(stack):
         a_message(key="m-2", status=MessageStatus.SENT, channel=MessageChannel.SMS,
                   decided_at=datetime(2026, 3, 9, tzinfo=UTC)),
     )  # fmt: skip
+    DynamoDBShopScores("customers", lambda _service, _settings: boto3.client("dynamodb")).keep(a_shop_score())
     customers.save([Change(Customer(ANA), known, tuple(Write(one, When.ALWAYS) for one in writes))])
 
 
@@ -51,6 +65,27 @@ def test_card_says_rung_rhythm_sums_and_consents(escalera, ana):
         "win-back since 2026-03-02: active",
     ):
         assert said in result.output
+
+
+def test_card_says_class_value_fifths_and_groups_with_their_reasons(escalera, ana):
+    output = " ".join(escalera("customer", "ana", "--stage", "dev").output.split())
+    for said in (
+        "class A (B since 2026-02-21, A since 2026-03-02)",
+        "93% likely to be a customer still, expected to bring 441.00 EUR",
+        "3.2 purchases expected, the next around 2026-04-11",
+        "rfm 545 (how lately, how often, how much: 5 is the best fifth), on 2026-03-02",
+        "most-valuable since 2026-03-02: among the top 10 % (610.00 EUR)",
+    ):
+        assert said in output
+
+
+def test_card_of_one_whom_no_night_has_seen_says_so(escalera, ana):
+    customers = DynamoDBCustomerRepository("customers", lambda _service, _settings: boto3.client("dynamodb"))
+    customers.save([Change(Customer(LUIS), replace(Customer(LUIS), orders=1, last_order_at=NOON))])
+    output = escalera("customer", "luis", "--stage", "dev").output
+    assert "not judged yet" in output
+    assert "value" not in output
+    assert "rfm" not in output
 
 
 def test_card_says_of_each_message_why_it_went_or_not(escalera, ana):

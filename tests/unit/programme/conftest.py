@@ -42,6 +42,15 @@ rewards:
     valid: 14d
 teams:
   sales: ventas@casa.example.com
+classes: {window: 365d, a: 0.8, b: 0.15}
+groups:
+  best:
+    about: The best
+    who: {class: A, top_revenue: {share: 0.1}}
+  lost:
+    about: The lost
+    who: {silent: {at_least: 365d, at_most: 1095d}}
+targets: {retention: 0.7}
 """
 
 JOURNEY = """\

@@ -50,6 +50,33 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
             "  url: http",
             "3: `url`: `http://casa.example.com` is not an https address, such as https://shop.example/preferences.",
         ),
+        ("currency: EUR", "currency: euro", "10: `euro` cannot stand as `currency`. Write a currency by its ISO 4217 code, such as `EUR`."),
+        (
+            "currency: EUR",
+            "currency: EUR\n  exchange_rates: {EUR: 1}",
+            "1: `shop`: exchange_rates has EUR, the shop's own currency, which needs none. Take it out.",
+        ),
+        ("currency: EUR", "currency: EUR\n  exchange_rates: {GBP: 0}", "11: `GBP` is 0. It must be more than 0."),
+        ("currency: EUR", "currency: EUR\n  exchange_rates: {GBP: dear}", "11: `GBP` must be a number, not `dear`. Write a number here."),
+        (
+            "b: 0.15",
+            "b: 0.3",
+            "32: `classes`: a and b take 110 % of the revenue together. Make it 100 % at most.",
+        ),
+        ("{class: A, top_revenue: {share: 0.1}}", "{clas: A}", "36: `clas` is not a key of this part. Did you mean `class`?"),
+        ("{class: A, top_revenue: {share: 0.1}}", "{class: D}", "36: `D` is not a value of `class`. Known here: A, B, C."),
+        (
+            "{class: A, top_revenue: {share: 0.1}}",
+            "{}",
+            "36: `who`: a group without a criterion would be everybody. Name at least one, such as `class: A`.",
+        ),
+        ("share: 0.1}", "share: 10}", "36: `share` is 10. It must be at most 1."),
+        (
+            "at_most: 1095d",
+            "at_most: 30d",
+            "39: `silent`: at_least is not less than at_most, so no customer ever fits. Make at_most longer.",
+        ),
+        ("{retention: 0.7}", "{retenton: 0.7}", "40: `retenton` is not a key of this part. Did you mean `retention`?"),
         (
             "rhythm: {",
             "rhythm: [",
@@ -167,6 +194,46 @@ def test_what_is_wrong_in_the_policy_is_said_with_its_line_and_its_mend(programm
 def test_what_is_wrong_in_a_journey_is_said_with_its_line_and_its_mend(programme, old, new, problem):
     programme.replace(JOURNEY, old, new)
     assert programme.problems() == [f"{JOURNEY}:{problem}"]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "problem"),
+    [
+        (
+            "GroupJoined",
+            ("4: GroupJoined happens with every group: this journey would start for all of them. "
+            "Write `starts_on: {event: GroupJoined, group: ...}`. Known here: best, lost."),
+        ),
+        (
+            "{event: GroupJoined, group: bests}",
+            "4: there is no group called `bests`. Did you mean `best`? Or add it to `groups` in programme.yaml.",
+        ),
+        (
+            "{event: CustomerWentQuiet, group: best}",
+            "4: CustomerWentQuiet is not about a group. Take `group` out, or ask for it: `if: {group: ...}`.",
+        ),
+        (
+            "{event: CustomerWentQuiet, if: {group: [best, loss]}}",
+            "4: there is no group called `loss`. Did you mean `lost`? Or add it to `groups` in programme.yaml.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_journey_about_groups_says_which_and_they_exist(programme, starts_on, problem):
+    programme.replace(JOURNEY, "starts_on: CustomerWentQuiet", f"starts_on: {starts_on}")
+    assert programme.problems() == [f"{JOURNEY}:{problem}"]
+
+
+def test_a_journey_may_start_for_one_group_or_several_and_ask_for_others(programme):
+    for starts_on in ("{event: GroupJoined, group: best}", "{event: GroupLeft, group: [best, lost]}"):
+        programme.steps(
+            """
+            - branch:
+                - if: {group: lost}
+                  then: [{send: we-miss-you}]
+            """,
+            starts_on=starts_on,
+        )
+        assert programme.problems() == []
 
 
 def test_an_answer_is_not_promised_later_than_the_shop_says(programme):

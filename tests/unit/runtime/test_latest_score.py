@@ -78,6 +78,15 @@ def test_busy_store_is_told_while_nothing_is_known(latest, scores):
     assert scores.reads == 2
 
 
+def test_score_of_another_release_is_as_none_so_that_purchases_come_in(latest, scores, monkeypatch):
+    def of_another_release():
+        raise ValueError("the shop's score is version 2, this code reads 1: score again with this release")
+
+    monkeypatch.setattr(scores, "latest", of_another_release)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "under-test")
+    assert latest.read() is None
+
+
 def test_clock_set_back_does_not_freeze_the_score(latest, scores, clock):
     latest.read()
     clock.at -= timedelta(days=300)

@@ -39,6 +39,8 @@ class EnterStep(_Step):
     classes: tuple[Literal["A", "B", "C"], ...] | None = None
     only_if: dict[str, Any] | None = None
     """The condition of `starts_on`, in the form `escalera.journeys.conditions` reads."""
+    groups: tuple[str, ...] | None = None
+    """The group that the cause is about must be one of these; None: it is about no group."""
     leaves_on: tuple[str, ...] = ()
     longest: Seconds
     """No entry can still be open after this long."""

@@ -14,6 +14,7 @@ from escalera.domain.exchange import Exchange
 from escalera.domain.vocabulary import AbcClass, GroupName
 
 SHOP_SCORE_VERSION = 1
+"""Of all that `ShopScore.to_json` writes, the value model's parameters included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,9 @@ class Start(FileModel):
     """The event that starts the journey, and whom it concerns."""
 
     event: EventName
+    group: Groups | None = Field(
+        None, description="For GroupJoined and GroupLeft: which group, or which ones"
+    )
     condition: Condition | None = Field(None, alias="if")
 
     @model_validator(mode="before")

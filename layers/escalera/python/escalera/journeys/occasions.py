@@ -40,6 +40,9 @@ _ALL = (
     Occasion("PromiseKept", "promise"),
 )
 
+ABOUT_A_GROUP = frozenset({"GroupJoined", "GroupLeft"})
+"""A journey that starts on one of these says for which groups."""
+
 OCCASIONS = {occasion.name: occasion for occasion in _ALL}
 
 # What shops send, and the event Escalera makes of it: people mix the two up.

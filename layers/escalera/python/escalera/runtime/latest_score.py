@@ -8,6 +8,7 @@ from escalera.domain.errors import StoreBusyError
 from escalera.domain.score import ShopScore
 from escalera.ports.clock import Clock
 from escalera.ports.scores import ShopScores
+from escalera.runtime.observability import logger
 
 REFRESH_AFTER = timedelta(minutes=5)
 """A night's score is at work everywhere this long after it was kept."""
@@ -37,5 +38,9 @@ class LatestScore:
             except StoreBusyError:
                 if self._read_at is None:
                     raise
+            except ValueError as error:
+                # Purchases come in whatever the score: until this release's first night they do without one.
+                logger().warning("score of another release passed over", reason=str(error))
+                self._known = None
             self._read_at = now
             return self._known

@@ -40,6 +40,9 @@ def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:
     # Who bought between the news of the silence and this run would be missed in the week of the purchase.
     if visit.payload.event == "CustomerWentQuiet" and visit.customer.quiet_since is None:
         return "no_longer_quiet"
+    # The rule that starts the journey asks this already, but whoever else drives it does not.
+    if step.groups is not None and visit.payload.cause.get("group") not in step.groups:
+        return "another_group"
     if step.only_if and not holds(step.only_if, situation_of(visit, [step.only_if])):
         return "condition"
     return None
