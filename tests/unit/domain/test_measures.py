@@ -33,6 +33,8 @@ SHOP = (ANA, LUIS, EVA, PIA)
 def test_of_the_year_before_s_customers_half_were_kept_and_half_lost():
     shop = measured(*SHOP).everybody
     assert (shop.retention, shop.churn) == (Rate(1, 2), Rate(1, 2))
+    three = measured(*SHOP, a_life("leo", (600, 1_00))).everybody
+    assert (three.retention, three.churn) == (Rate(1, 3), Rate(2, 3))
 
 
 def test_repeat_frequency_and_average_order_are_of_those_who_bought_in_the_year():
@@ -358,6 +360,11 @@ def test_summary_of_another_release_is_refused():
 def test_day_is_the_shop_s_day():
     night = replace(FRAME, as_of=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     assert (night.day, replace(night, zone="UTC").day) == (date(2026, 3, 2), date(2026, 3, 1))
+
+
+def test_order_placed_just_when_the_year_begins_belongs_to_the_year_before():
+    shop = measured(a_life("ana", (365, 10_00)), a_life("eva", (364.99, 5_00), (730, 5_00))).everybody
+    assert (shop.active, shop.retention, shop.revenue) == (1, Rate(0, 1), 5_00)
 
 
 def test_years_are_as_long_as_the_frame_says():
