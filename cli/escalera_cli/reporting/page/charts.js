@@ -40,7 +40,7 @@
   }
 
   function written(figures) {
-    const format = new Intl.NumberFormat(language, figures);
+    const format = new Intl.NumberFormat(language, { useGrouping: "always", ...figures });
     return (value) => (value === null || value === undefined || value === "-" ? "–" : format.format(value));
   }
 
@@ -51,9 +51,14 @@
 
   // Legends break into rows, and the names of few categories into lines: both need room that depends on the width.
   function fitted(option, width) {
-    const letters = 6.5;
-    const legend = option.series.map((one) => one.name.length * letters + 34);
-    const rows = legend.reduce(([row, used], entry) => (used + entry > width ? [row + 1, entry] : [row, used + entry]), [1, 0])[0];
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = "12px " + getComputedStyle(document.body).fontFamily;
+    let [rows, used] = [1, 0];
+    for (const one of option.series) {
+      const entry = pen.measureText(one.name).width + 36; // the square before it, the gap after it
+      if (used + entry > width && used > 0) [rows, used] = [rows + 1, 0];
+      used += entry;
+    }
     if (option.legend.show) option.grid.top += (rows - 1) * 22;
     const names = option.xAxis.data || [];
     if (names.length > 0 && names.length <= 4 && option.xAxis.boundaryGap !== false) {
