@@ -13,6 +13,7 @@ from escalera_cli.commands import (
     demo,
     doctor,
     emit,
+    import_past,
     outbox,
     redrive,
     replay,
@@ -83,6 +84,7 @@ for command in (
     report.report,
 ):
     app.command()(command)
+app.command(name="import")(import_past.import_past)  # a name that Python keeps for itself
 app.add_typer(value.value)
 
 if __name__ == "__main__":

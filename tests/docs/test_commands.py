@@ -78,7 +78,14 @@ def problem_of_escalera(arguments: list[str]) -> str | None:
     if command is None:
         return f"escalera has no command {arguments[0]}"
     options = {name: one for one in command.params for name in (*one.opts, *one.secondary_opts)}
-    rest, places = iter(arguments[1:]), [one for one in command.params if one.param_type_name == "argument"]
+    rest = iter(arguments[1:])
+    # Some have a place for as many as there are.
+    places = [
+        place
+        for one in command.params
+        if one.param_type_name == "argument"
+        for place in [one] * (1 if one.nargs > 0 else len(arguments))
+    ]
     for given in rest:
         if given == "--help":
             return None

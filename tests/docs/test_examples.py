@@ -14,13 +14,16 @@ from escalera.contracts.registry import EVENTS
 from escalera.domain.rhythm import Prior, unusual_silence
 from escalera.journeys.file_model import Journey
 from escalera_cli.event_files import problems_of
+from escalera_cli.importing.columns import FIELDS, read_wish
 from infra.journey_compiler import compile_journey
 from programme_compiler import check_programme
 from programme_compiler.models import MessageFile, ProgrammeFile
 from programme_compiler.source import read_source
 from tests.docs.pages import ROOT, blocks
 
-YAML = [pytest.param(block, id=str(block)) for block in blocks("yaml", "yml")]
+YAML = [
+    pytest.param(block, id=str(block)) for block in blocks("yaml", "yml") if block.title != "mapping.yaml"
+]
 JSON = [pytest.param(block, id=str(block)) for block in blocks("json")]
 THANKS = {"es": "Gracias", "pt": "Obrigado", "en": "Thank you"}
 
@@ -64,6 +67,14 @@ def test_json_block_fulfils_its_contract(block):
         assert [problems_of(event) for event in found] == [[] for _ in found]
     else:
         EVENTS[block.title].model_validate(found)
+
+
+def test_mapping_of_the_import_is_read_and_every_field_is_told(tmp_path):
+    (block,) = [block for block in blocks("yaml") if block.title == "mapping.yaml"]
+    (tmp_path / "mapping.yaml").write_text(block.text, encoding="utf-8")
+    assert read_wish(tmp_path / "mapping.yaml").columns
+    page = block.page.read_text(encoding="utf-8")
+    assert [field for field in FIELDS if f"`{field}`" not in page] == []
 
 
 def test_win_back_in_the_readme_is_win_back(source):

@@ -42,7 +42,7 @@ def histories(draw: st.DrawFn) -> list[tuple[datetime, str, dict[str, Any]]]:
         currency = draw(st.sampled_from(["EUR", "GBP"]))
         order = {"order_id": f"o-{number}"}
         total = {"amount": draw(st.integers(0, 3)), "currency": currency}
-        told.append(("PurchaseCompleted", draw(days), {**order, "total": total}))
+        told.append(("PurchaseCompleted", draw(days), {**order, "total": total, "discount": None}))
         for refund in range(draw(st.sampled_from([0, 0, 1, 2]))):
             amount = {"amount": draw(st.integers(1, 3)), "currency": currency}
             told.append(

@@ -23,7 +23,7 @@ from programme_compiler.message_checks import subject_of
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.problems import Problem
 from programme_compiler.samples import shop_facts
-from programme_compiler.source import Message
+from programme_compiler.source import Message, read_source
 
 _PACKAGE_TEXT = '"""The shop\'s programme, compiled: made by the build, not to be edited."""\n'
 
@@ -55,6 +55,17 @@ def load_journeys(source: Path) -> dict[str, Journey]:
     if result.problems:
         raise ProgrammeRefusedError(in_folder(source, result.problems))
     return {name: one.journey for name, one in result.source.journeys.items()}
+
+
+def load_policy(source: Path) -> tuple[ProgrammeFile, Policy]:
+    """What programme.yaml says, alone: for tools that need neither journeys nor messages.
+
+    Raises ProgrammeRefusedError when the file does not fit.
+    """
+    found = read_source(source)
+    if found.programme is None:
+        raise ProgrammeRefusedError(in_folder(source, found.problems))
+    return found.programme, _policy(found.programme)
 
 
 def _write(result: Checked, programme: Programme, package: Path) -> None:

@@ -38,6 +38,11 @@ def promise_id(entry: EntryId, step: str) -> PromiseId:
     return PromiseId(_digest("promise", entry, step))
 
 
+def guest_id(address: str) -> CustomerId:
+    """A customer of whom only an e-mail address or a phone number is known: the same whenever they are imported."""
+    return CustomerId(f"guest-{_digest('guest', address.strip().casefold())}")
+
+
 def told_event_id(name: str, *parts: str) -> str:
     """The id of an event that Escalera tells: the same however often it is told."""
     return f"{name}-{_digest('event', name, *parts)}"

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from escalera.domain.classes import heard_late
 from escalera.domain.customer import Customer
 from escalera.domain.entries import leave_by
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import FactKey, FactKind, Order
+from escalera.domain.money import Money
 from escalera.domain.past import (
     Happening,
     PastClosure,
@@ -90,7 +92,8 @@ class _Fold:
     ) -> None:
         self.happenings = happenings
         self.known: set[int] = set()
-        self._rules = rules
+        # Classes are cut by the present: they are looked at once, when all is told.
+        self._rules, self._score = replace(rules, score=None), rules.score
         self._now = clock.now()
         self._later = later
 
@@ -154,7 +157,8 @@ class _Fold:
     def _buy(self, told: PastPurchase, draft: Draft, index: int) -> bool:
         if any(draft.get(key) for key in _places(told, FactKind.ORDER, told.order_id)):
             return False
-        draft.customer, order = record_purchase(draft.customer, told.purchase)
+        customer, order = record_purchase(draft.customer, told.purchase)
+        draft.customer = heard_late(customer, order.total, order.placed_at, self._score)
         return draft.add(order, index)
 
     def _refund(self, told: PastRefund, draft: Draft, index: int) -> bool:
@@ -162,7 +166,9 @@ class _Fold:
         if any(draft.get(key) for key in _places(told, FactKind.REFUND, told.order_id, refund.refund_id)):
             return False
         order = self._order(told, draft)
-        draft.customer, after = record_refund(draft.customer, order, refund)
+        customer, after = record_refund(draft.customer, order, refund)
+        given_back = Money(-refund.amount.amount, refund.amount.currency)
+        draft.customer = heard_late(customer, given_back, refund.refunded_at, self._score)
         draft.add(refund, index)
         if after is not None:
             draft.put(after)
@@ -194,7 +200,8 @@ class _Fold:
             # Nobody looks at a customer who is half told.
             draft.customer = replace(draft.customer, quiet_due_at=None)
             return
-        draft.customer = come_to_rest(draft.before, draft.customer, self._rules, self._now)
+        rules = replace(self._rules, score=self._score)
+        draft.customer = come_to_rest(draft.before, draft.customer, rules, self._now)
 
 
 def _narrowed(customer: Customer, told: PastConsent | PastClosure) -> Customer:

@@ -1,0 +1,150 @@
+"""The cells of a row, read as what they are: ids, addresses, moments, amounts, answers."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from escalera.domain.money import minor_digits
+from escalera_cli.importing.columns import Columns
+from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
+
+Row = Sequence[str]
+Wrong = tuple[str, str]
+"""A field and what is wrong with it."""
+TOO_MANY = "the row has more fields than the header: a separator or a quote is astray"
+
+_ID = re.compile(r"[^\s#\x00-\x1f\x7f]{1,128}")
+_EMAIL = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+")
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_PHONE_SIGNS = re.compile(r"[\s().\-/']")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_YES = frozenset({"yes", "y", "true", "1", "si", "sí", "sim", "s", "x", "subscribed", "t"})
+_NO = frozenset(
+    {"no", "n", "false", "0", "não", "nao", "unsubscribed", "not subscribed", "f", "not_subscribed"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How this file writes what can be written in several ways."""
+
+    amounts: AmountForm
+    dates: DateForm
+    currency: str
+    """Where a row tells none."""
+    phone_prefix: str = ""
+
+
+class Cells:
+    """The cells of a row by field, read as what they are."""
+
+    def __init__(
+        self, columns: Columns, forms: Forms, number: Callable[[tuple[str, str, str]], int | None]
+    ) -> None:
+        self.places = dict(columns.places)
+        self.width = len(columns.header)
+        self.forms = forms
+        self._number = number
+        self._digits: dict[str, int] = {}
+
+    def is_too_long(self, row: Row, wrong: list[Wrong]) -> bool:
+        """Whether more cells are told than the header names; it is added to `wrong` then."""
+        if any(cell.strip() for cell in row[self.width :]):
+            wrong.append(("", TOO_MANY))
+        return bool(wrong)
+
+    def text(self, row: Row, field: str) -> str:
+        """The cell without outer space; empty where there is none."""
+        place = self.places.get(field)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+    def identifier(self, row: Row, field: str, wrong: list[Wrong]) -> str:
+        """An id as events tell it."""
+        text = self.text(row, field)
+        if text[:1] == "#":
+            text = text[1:]  # Shopify writes order 1001 as #1001, but tells it as 1001
+        if text.endswith(".0") and text[:-2].isdigit():
+            text = text[:-2]  # a number that a spreadsheet took for a decimal one
+        if text and not _ID.fullmatch(text):
+            wrong.append((field, "is no id: at most 128 letters, digits or signs, no spaces, no #"))
+        return text
+
+    def who(self, row: Row, wrong: list[Wrong]) -> int | None:
+        """The number of the identity that the row names; None when it names nobody, or something is wrong."""
+        shop_id = self.identifier(row, "customer_id", wrong)
+        email = self.text(row, "email")
+        if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
+            wrong.append(("email", "is no e-mail address"))
+        phone = self.phone(row, wrong)
+        return None if wrong else self._number((shop_id, email.casefold(), phone))
+
+    def phone(self, row: Row, wrong: list[Wrong]) -> str:
+        """In E.164; empty where there is none, or it is wrong."""
+        text = self.text(row, "phone")
+        if not text:
+            return ""
+        bare = _PHONE_SIGNS.sub("", text)
+        if bare.startswith("00"):
+            bare = "+" + bare[2:]
+        prefix = self.forms.phone_prefix
+        if not bare.startswith("+") and prefix:
+            bare = prefix + (bare.removeprefix("0") if prefix != "+39" else bare)  # Italy keeps its 0
+        if _PHONE.fullmatch(bare):
+            return bare
+        if bare.isdigit():
+            wrong.append(("phone", "has no country code: give --phone-prefix, such as +34"))
+        else:
+            wrong.append(("phone", "is no phone number: write it like +34600000000"))
+        return ""
+
+    def date(self, row: Row, field: str, wrong: list[Wrong]) -> int | None:
+        """Microseconds since 1970; None where there is none, or it is wrong."""
+        text = self.text(row, field)
+        if not text:
+            return None
+        try:
+            return self.forms.dates.read(text)
+        except (WrongFormError, OverflowError) as error:
+            wrong.append((field, str(error)))
+            return None
+
+    def amount(self, row: Row, field: str, wrong: list[Wrong]) -> Decimal | None:
+        """As it is written; None where there is none, or it is wrong."""
+        text = self.text(row, field)
+        if not text:
+            return None
+        try:
+            return self.forms.amounts.read(text)
+        except WrongFormError as error:
+            wrong.append((field, str(error)))
+            return None
+
+    def currency(self, row: Row, before: str | None, wrong: list[Wrong]) -> str:
+        """The row's currency, else the one before it, else the operator's."""
+        told = self.text(row, "currency") or before or self.forms.currency
+        if not _CURRENCY.fullmatch(told):
+            wrong.append(("currency", "is no ISO 4217 code: write it like EUR, or give --currency"))
+        return told
+
+    def digits(self, currency: str) -> int:
+        """How many digits its minor unit has."""
+        known = self._digits.get(currency)
+        if known is None:
+            known = self._digits[currency] = minor_digits(currency)
+        return known
+
+    def answer(self, row: Row, field: str, wrong: list[Wrong]) -> bool | int | None:
+        """Yes, no, or (a date) yes at that time; None where nothing is said."""
+        text = self.text(row, field)
+        if not text:
+            return None
+        if text.casefold() in _YES:
+            return True
+        if text.casefold() in _NO:
+            return False
+        unsaid = len(wrong)
+        at = self.date(row, field, wrong)
+        if at is None:
+            wrong[unsaid:] = [(field, "is neither yes, no nor a date")]
+        return at
