@@ -32,10 +32,11 @@ class TopRevenueFile(FileModel):
 
 
 class LowestMarginFile(FileModel):
-    """Among those who leave least: at most this share of the customers who bought within the time.
+    """Among those who leave least of what they buy: at most this share of the customers who bought within the time.
 
-    What an order leaves is what was paid and not given back, less the cost of the goods that were kept. `goods` is that
-    cost as a share of the price before discount, for orders that do not tell it.
+    What an order leaves is what was paid and not given back, less the cost of the goods that were kept: the unit costs
+    that the shop tells, else `goods`, a share of the price before discount. Each refund costs `per_refund` and each
+    complaint `per_complaint` besides, in the shop's currency. Compared is what is left of each 100 of the price.
     """
 
     share: Share

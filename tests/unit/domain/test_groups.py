@@ -98,7 +98,9 @@ class TestThoseWhoCostMoney:
     def test_returns_cost_what_was_given_back_and_the_handling(self):
         costly = a_life("ana", (10, 10_000), refunds={0: (5, 10_000)})
         (member,) = found(costly, *self.others(), who=self.lowest).values()
-        assert member.reason == "among the 25 % who leave least in 365 days, most of all by returns"
+        assert member.reason == (
+            "among the 25 % who leave least of what they buy in 365 days, most of all by returns"
+        )
         assert member.figures == "leaves -6.00 EUR: price 100.00 EUR, returns -106.00 EUR"
 
     def test_service_costs_by_complaint(self):
@@ -124,12 +126,20 @@ class TestThoseWhoCostMoney:
         (member,) = found(half, *self.others(), who=self.lowest).values()
         assert member.figures == "leaves 19.00 EUR: price 100.00 EUR, returns -56.00 EUR, goods -25.00 EUR"
 
+    def test_who_buys_little_is_not_taken_for_a_loss(self):
+        assert found(a_life("ana", (10, 10)), *self.others(), who=self.lowest) == {}
+
     def test_few_customers_have_no_worst(self):
         assert found(a_life("ana", (10, 10), refunds={0: (5, 99)}), who=self.lowest) == {}
 
-    def test_order_of_nothing_and_money_without_a_rate_do_no_harm(self):
+    def test_order_without_a_price_and_money_without_a_rate_are_not_compared(self):
         base = [a_life("ana", (10, 0)), a_life("luis", (10, 5, "USD")), *self.others()]
-        assert set(found(*base, who=self.lowest)) == {"ana"}
+        assert found(*base, who=self.lowest) == {}
+
+    def test_refunds_larger_than_purchases_are_a_loss(self):
+        owing = a_life("ana", (10, 1000), refunds={0: (5, 4000)})
+        (member,) = found(owing, *self.others(), who=self.lowest).values()
+        assert member.figures == "leaves -36.00 EUR: price 10.00 EUR, returns -46.00 EUR"
 
 
 class TestVolumeDown:

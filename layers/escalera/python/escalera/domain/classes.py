@@ -4,7 +4,6 @@ Class A are those who together bring the first share of the revenue (80 %), B th
 ever bought. The nightly score sets the cut points; between nights a purchase or refund is held against them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -41,19 +40,15 @@ def net_revenue(
 
     `after` is not included, `until` is; None: no bound. May be less than nothing. Money without a rate is left out.
     """
-
-    def counts(at: datetime) -> bool:
-        return (after is None or at > after) and (until is None or at <= until)
-
-    def amounts() -> Iterator[Money]:
-        for order in history.orders:
-            if counts(order.placed_at):
-                yield order.total
-        for refund in history.refunds:
-            if counts(refund.refunded_at):
-                yield Money(-refund.amount.amount, refund.amount.currency)
-
-    return exchange.sum_of(amounts())
+    sums: dict[str, int] = {}
+    dealings = (
+        *((order.placed_at, order.total, 1) for order in history.orders),
+        *((refund.refunded_at, refund.amount, -1) for refund in history.refunds),
+    )
+    for at, money, sign in dealings:
+        if (after is None or at > after) and (until is None or at <= until):
+            sums[money.currency] = sums.get(money.currency, 0) + sign * money.amount
+    return exchange.sum_of(Money(amount, currency) for currency, amount in sums.items())
 
 
 def spent_ever(customer: Customer, exchange: Exchange) -> int:

@@ -128,6 +128,7 @@ class LowestMargin:
 
     Left of an order is what was paid and not given back, less the cost of the goods kept: the unit costs told, else
     `goods` of the price before discount. Each refund costs `per_refund` and each complaint `per_complaint` besides.
+    Compared is what is left of each 100 of the price, so that whoever buys little is not taken for a loss.
     """
 
     share: float
@@ -143,37 +144,36 @@ class LowestMargin:
         return Place(f"margin {_days(self.within)}d {costs}", self.share, lowest=True)
 
     def number(self, subject: Subject) -> int | None:
-        """Margin, of one who bought."""
+        """What is left of each 10,000 of the price, of one who bought something that has a price."""
         parts = self._parts(subject)
-        return None if parts is None else sum(parts.values())
+        return _rate(parts) if parts else None
 
     def judge(self, subject: Subject, cut: int | None) -> Finding | None:
         """At the edge or below."""
         parts = self._parts(subject)
-        if cut is None or parts is None or sum(parts.values()) > cut:
+        if cut is None or not parts or _rate(parts) > cut:
             return None
         # Goods cost something with every customer: what costs more than with others is told first.
         worst = min(("discounts", "returns", "service"), key=lambda part: parts[part])
         worst = worst if parts[worst] else "goods"
         figures = ", ".join(f"{part} {subject.money(amount)}" for part, amount in parts.items() if amount)
         return Finding(
-            f"among the {_share(self.share)} who leave least in {_days(self.within)} days, most of all by {worst}",
+            f"among the {_share(self.share)} who leave least of what they buy in {_days(self.within)} days, "
+            f"most of all by {worst}",
             f"leaves {subject.money(sum(parts.values()))}: {figures}",
         )
 
-    def _parts(self, subject: Subject) -> dict[str, int] | None:
-        """The price of what was bought, and what went off it, by cause; None for one who bought nothing that can be counted."""
+    def _parts(self, subject: Subject) -> dict[str, int]:
+        """The price of what was bought, and what went off it, by cause; empty where nothing was bought that has one."""
         since, convert = subject.as_of - self.within, subject.exchange.convert
         refunds: dict[str, list[int]] = {}
         for refund in subject.history.refunds:
             refunds.setdefault(refund.order_id, []).append(convert(refund.amount) or 0)
         paid = goods = back = given = discount = 0
-        bought = False
         for order in subject.orders(self.within):
             total = convert(order.total)
             if total is None:
                 continue
-            bought = True
             returned = refunds.get(order.order_id, [])
             kept = max(total - sum(returned), 0) / total if total else 1.0
             less = convert(Money(order.discount, order.total.currency)) or 0
@@ -183,8 +183,8 @@ class LowestMargin:
             given += len(returned)
             discount += less
             goods += round((self.goods * (total + less) if told is None else told) * kept)
-        if not bought:
-            return None
+        if paid + discount <= 0:
+            return {}
         # A discount is gone from what was paid already: it is named, so that it can be seen as the cause.
         raised = sum(
             one.raised_at is not None and one.raised_at > since for one in subject.history.complaints
@@ -353,6 +353,10 @@ def criterion_of(kind: str, told: Any) -> Criterion:
     """The criterion that the compiled programme writes as `kind: told`; lengths of time are seconds there."""
     criterion: Criterion = _KINDS[kind](told)
     return criterion
+
+
+def _rate(parts: Mapping[str, int]) -> int:
+    return round(10_000 * sum(parts.values()) / parts["price"])
 
 
 def _span(seconds: int) -> timedelta:
