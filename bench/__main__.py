@@ -57,6 +57,7 @@ def main() -> int:
             progress.print(f"measuring {name}, run {run + 1} of {asked.runs} ...", style="dim")
             paces.append(pace())
             parts[name].append(SECTIONS[name]())
+            paces.append(pace())
     found = {name: median_of(runs) for name, runs in parts.items()}
     results = merged(kept(), found, circumstances(asked.runs, paces))
     report.show(results, names)

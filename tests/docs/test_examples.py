@@ -143,6 +143,15 @@ def test_prices_in_the_cost_page_are_those_the_bench_reckons_with():
         assert any(isclose(price.each * scale, one) for scale in (1, 1e3, 1e6) for one in written), price
 
 
+def test_cpu_in_the_cost_page_is_what_the_bench_kept():
+    page = (ROOT / "docs" / "explanation" / "cost.md").read_text(encoding="utf-8")
+    measured = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
+    kept = {f"purchases, {name}": found["all"] for name, found in measured["purchases"].items()}
+    kept["mails, of a journey of two"] = measured["mails"]["all"]
+    for what, cpu in kept.items():
+        assert f"| {what} | {cpu:.2f} |" in page
+
+
 def passed(source, journey, outcomes):
     """(states, calls of perform_step) of a run in which these steps have these outcomes and all others are done."""
     machine = compile_journey(source.journeys[journey].journey, perform_step_arn="perform-step")
