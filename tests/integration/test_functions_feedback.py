@@ -12,11 +12,10 @@ from escalera import bootstrap
 from escalera.contracts.feedback import (
     FeedbackKind,
     email_feedback,
-    readable_tag,
-    tag_value,
     text_feedback,
     text_reply,
 )
+from escalera.contracts.tags import readable_tag, tag_value
 from escalera.domain.consent import is_suppressed
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.errors import RetryableError, StoreBusyError

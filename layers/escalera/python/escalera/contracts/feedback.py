@@ -4,7 +4,6 @@ E-mail: the events of SES as EventBridge brings them. Texts: the delivery log of
 becomes `Feedback` or `TextReply`; ValueError (pydantic's, or ours) for what cannot be understood.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -13,13 +12,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-KEY_TAG = "escalera"
-"""The SES tag that brings the message's key back with every event about it."""
-CUSTOMER_TAG = "customer"
-"""The tag that says whose message it is."""
-LONGEST_TAG = 256
-_OTHER = re.compile(r"[^A-Za-z0-9-]+")
-_WRITTEN = re.compile(r"_([0-9a-f]+)_")
+from escalera.contracts.tags import CUSTOMER_TAG, KEY_TAG, readable_tag
+
 # What SNS writes about a number that no later text will reach either.
 _NEVER_REACHED = (
     "invalid phone number",
@@ -27,24 +21,6 @@ _NEVER_REACHED = (
     "on a blocked list",
     "phone has blocked sms",
 )
-
-
-def tag_value(text: str) -> str:
-    """The text as a SES tag may hold it (letters, digits, `_`, `-`): `order#1` becomes `order_23_1`.
-
-    What is not allowed is written as `_` and the hexadecimal UTF-8 bytes, closed by another `_`; `_` itself likewise.
-    ValueError when it is too long for a tag.
-    """
-    written = _OTHER.sub(lambda found: f"_{found[0].encode().hex()}_", text)
-    if len(written) > LONGEST_TAG:
-        message = f"a tag holds {LONGEST_TAG} signs, and {text[:20]}... takes {len(written)}: use a shorter identity"
-        raise ValueError(message)
-    return written
-
-
-def readable_tag(value: str) -> str:
-    """What `tag_value` was given."""
-    return _WRITTEN.sub(lambda found: bytes.fromhex(found[1]).decode(), value)
 
 
 class FeedbackKind(StrEnum):

@@ -13,7 +13,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from escalera.contracts.feedback import KEY_TAG, tag_value
+from escalera.contracts.tags import KEY_TAG, tag_value
 from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
 from escalera.ports.messages import OutgoingMessage
 
