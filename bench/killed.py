@@ -42,10 +42,14 @@ def _round(shop: Shop, killing: AbstractContextManager[Callable[[], int]]) -> di
     shop.stack.set_clock(datetime.now(UTC), 1)
     with killing as kills:
         buyers, _ = shop.sell(SENDS)
-        wait_until(lambda: all(_is_past_the_send(shop.ledger(one)[1]) for one in buyers), "all sends tried")
+        waiting = set(buyers)
+        wait_until(lambda: _nobody_waits(shop, waiting), "all sends tried", within=600)
     time.sleep(2)  # the last words of SES
     shop.stack.set_clock(datetime.now(UTC) + timedelta(hours=2), 1)  # beyond `settle_after`
-    rows = wait_until(lambda: _settled(shop, buyers), "all sends settled")
+    try:
+        rows = wait_until(lambda: _settled(shop, buyers), "all sends settled")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; in doubt: {_in_doubt(shop, buyers)}") from error
     mails = shop.thanked()
     return {
         "sends": len(buyers),
@@ -58,6 +62,12 @@ def _round(shop: Shop, killing: AbstractContextManager[Callable[[], int]]) -> di
     }
 
 
+def _nobody_waits(shop: Shop, waiting: set[int]) -> bool:
+    """Whether all are past their send; those who are leave the set and are not looked at again."""
+    waiting -= {one for one in waiting if _is_past_the_send(shop.ledger(one)[1])}
+    return not waiting
+
+
 def _is_past_the_send(row: Message | None) -> bool:
     return row is not None and row.status not in {MessageStatus.HELD, MessageStatus.RELEASED}
 
@@ -65,6 +75,19 @@ def _is_past_the_send(row: Message | None) -> bool:
 def _settled(shop: Shop, buyers: range) -> list[Message]:
     rows = [row for row in (shop.ledger(one)[1] for one in buyers) if row is not None]
     return rows if all(row.status is not MessageStatus.CLAIMED for row in rows) else []
+
+
+def _in_doubt(shop: Shop, buyers: range) -> list[str]:
+    """Where the journeys of those stand whose send is not settled."""
+    machines, found = shop.connection.client("stepfunctions"), []
+    for one in buyers:
+        entry, row = shop.ledger(one)
+        if entry is not None and row is not None and row.status is MessageStatus.CLAIMED:
+            run = machines.describe_execution(executionArn=entry.execution)
+            events = machines.get_execution_history(executionArn=entry.execution, maxResults=1000)["events"]
+            last = ", ".join(f"{event['timestamp']:%H:%M:%S} {event['type']}" for event in events[-6:])
+            found.append(f"customer {one}: {run['status']}, {last}")
+    return found
 
 
 def _killed_at_the_send(shop: Shop, buyers: range) -> dict[int, datetime]:
