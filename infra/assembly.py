@@ -16,6 +16,7 @@ class LayerFolders:
     dependencies: Path
     escalera: Path
     programme: Path
+    scoring: Path
 
 
 @dataclass(frozen=True, kw_only=True)

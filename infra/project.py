@@ -7,7 +7,7 @@ from escalera.journeys.file_model import Journey
 from infra.assembly import PERFORM_STEP, Assembly, CompiledJourney, LayerFolders
 from infra.journey_compiler import compile_journey, waits_for
 from infra.settings import Settings
-from layers.build import LAMBDA_PYTHON, build_layers
+from layers.build import LAMBDA_PYTHON, build_layers, layer_by_reference
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.source import read_source
 
@@ -36,12 +36,19 @@ def project_assembly(root: Path, *, settings: Settings, prebuilt: bool) -> Assem
 
 
 def _layers(root: Path, *, settings: Settings, prebuilt: bool) -> LayerFolders:
-    dependencies = "dependencies-local" if settings.stage == "local" else "dependencies-lambda"
+    platform = "local" if settings.stage == "local" else "lambda"
+    dependencies, scoring = f"dependencies-{platform}", f"scoring-{platform}"
     built = root / "build" / "layers"
     if not prebuilt:
-        build_layers(built, only=("escalera", "programme", dependencies))
+        build_layers(built, only=("escalera", "programme", dependencies, scoring))
+    wheels = {"dependencies": built / dependencies, "scoring": built / scoring}
+    if settings.stage == "local":
+        wheels = {name: layer_by_reference(folder) for name, folder in wheels.items()}
     return LayerFolders(
-        dependencies=built / dependencies, escalera=built / "escalera", programme=built / "programme"
+        dependencies=wheels["dependencies"],
+        escalera=built / "escalera",
+        programme=built / "programme",
+        scoring=wheels["scoring"],
     )
 
 

@@ -13,6 +13,7 @@ from infra.constructs.dead_letters import DeadLetters
 from infra.constructs.event_inbox import EventInbox
 from infra.constructs.journeys import Journeys
 from infra.constructs.mail import Mail
+from infra.constructs.nightly_score import MACHINE, NightlyScore
 from infra.constructs.retention_bus import RetentionBus, own_event, shop_event
 from infra.constructs.retention_function import FunctionDefaults, RetentionFunction
 from infra.constructs.schedules import Schedules
@@ -29,6 +30,32 @@ SHOP_EVENTS = {
     "on_purchase_refunded": ("PurchaseRefunded",),
     "on_delivery_completed": ("DeliveryCompleted",),
     "on_complaint_changed": ("ComplaintRaised", "ComplaintAnswered", "ComplaintResolved"),
+}
+
+
+# What the nights call, in order: what each reads and writes of a night's folder, and whether it computes with numpy.
+NIGHT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], bool]] = {
+    "plan_night": ("Says in how many parts a night works through the base", (), (), False),
+    "gather_histories": (
+        "Sorts a file of the export by customer",
+        ("AWSDynamoDB",),
+        ("histories",),
+        False,
+    ),
+    "summarise_base": ("Sums up a part of the base", ("histories",), ("summaries",), True),
+    "settle_score": (
+        "Fits the value model, settles where classes are cut",
+        ("summaries",),
+        ("score",),
+        True,
+    ),
+    "score_customers": (
+        "Scores a part of the base, writes back what changed",
+        ("histories", "score"),
+        ("results",),
+        True,
+    ),
+    "record_measures": ("Keeps the day's measures", ("score", "results"), (), False),
 }
 
 
@@ -67,6 +94,7 @@ class RetentionStack(Stack):
         self._run_journeys()
         self._hear_what_came_of_messages()
         self._look_by_the_clock()
+        self._score_by_night()
         self._watch()
         self._say_where_things_are()
 
@@ -140,7 +168,7 @@ class RetentionStack(Stack):
             self.customers.grant_query_customers(inbox.function)
 
     def _look_by_the_clock(self) -> None:
-        schedules = Schedules(self, "Schedules", time_zone=self._assembly.time_zone)
+        self._schedules = schedules = Schedules(self, "Schedules", time_zone=self._assembly.time_zone)
         self._dead_letters["schedules"] = schedules.missed.queue
         times = self._settings.schedules
         quiet = f"cron({times.quiet_minute} {times.quiet_hour} * * ? *)"
@@ -152,6 +180,28 @@ class RetentionStack(Stack):
             function = self._function(name, about=about, dead_letters=schedules.missed)
             self.customers.grant_sweep(function)
             schedules.call(function, expression=expression, about=about)
+
+    def _score_by_night(self) -> None:
+        functions = {
+            name: self._function(name, about=about, computes=computes)
+            for name, (about, _, _, computes) in NIGHT.items()
+        }
+        self.night = NightlyScore(
+            self, "Night", customers=self.customers, functions=functions, settings=self._settings
+        )
+        for name, (_, reads, writes, _) in NIGHT.items():
+            if reads or writes:
+                self.night.grant_files(functions[name], reads=reads, writes=writes)
+        for name in ("settle_score", "score_customers", "record_measures"):
+            self.customers.grant_keep_customers(functions[name])
+        self.customers.grant_query_customers(functions["score_customers"])
+        times = self._settings.schedules
+        self._schedules.start(
+            self.night.machine,
+            name=MACHINE,
+            expression=f"cron({times.score_minute} {times.score_hour} * * ? *)",
+            about="Scores every customer, and keeps the day's measures",
+        )
 
     def _watch(self) -> None:
         self.alarms = Alarms(self, "Alarms", email=self._settings.alarm_email)
@@ -165,6 +215,7 @@ class RetentionStack(Stack):
                 self.alarms.watch_room(function)
         for name, machine in self.journeys.machines.items():
             self.alarms.watch_journey(name, machine)
+        self.alarms.watch_night(self.night.machine)
         self.alarms.watch_stream(
             self._functions["publish_changes"], above_seconds=self._settings.stream.alarm_age_seconds
         )
@@ -186,6 +237,8 @@ class RetentionStack(Stack):
         self._output("AlarmTopic", self.alarms.topic.topic_arn)
         self._output("SmsRepliesTopic", self.texts.replies.topic_arn)
         self._output("SmsRepliesRole", self.texts.replies_role.role_arn)
+        self._output("NightlyScore", self.night.machine.state_machine_arn)
+        self._output("NightFiles", self.night.files.bucket_name)
         for name, machine in self.journeys.machines.items():
             self._output(f"Journey{pascal(name)}", machine.state_machine_arn)
         for name, function in self._functions.items():
@@ -200,10 +253,16 @@ class RetentionStack(Stack):
         return {name: inbox.dead_letters.queue for name, inbox in self._inboxes.items()} | self._dead_letters
 
     def _function(
-        self, name: str, *, about: str, dead_letters: DeadLetters | None = None
+        self, name: str, *, about: str, dead_letters: DeadLetters | None = None, computes: bool = False
     ) -> RetentionFunction:
-        queue = dead_letters.queue if dead_letters else None
-        function = RetentionFunction(self, name, defaults=self._defaults, about=about, dead_letters=queue)
+        function = RetentionFunction(
+            self,
+            name,
+            defaults=self._defaults,
+            about=about,
+            dead_letters=dead_letters.queue if dead_letters else None,
+            computes=computes,
+        )
         self._functions[name] = function
         return function
 

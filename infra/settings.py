@@ -47,9 +47,23 @@ class StreamSettings:
 class ScheduleSettings:
     """When the clock looks for whoever needs a look. Times of day are the shop's own."""
 
+    score_hour: int = 3
+    score_minute: int = 30
+    """Never between two and three: once a year that hour is missing where clocks change."""
     quiet_hour: int = 7
     quiet_minute: int = 15
     promises_every_minutes: int = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightSettings:
+    """How the nightly score works through the base."""
+
+    concurrency: int = 10
+    """Files, or buckets of customers, at once: it bounds how many functions run and how fast the table is written."""
+    keep_files_days: int = 3
+    """How long a night's files are kept, to look into one that failed. They hold what the table holds: erased
+    customers are in them until then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +82,7 @@ class Settings:
     inbox: InboxSettings
     stream: StreamSettings
     schedules: ScheduleSettings = ScheduleSettings()
+    night: NightSettings = NightSettings()
     manages_sms_logs: bool = True
     """Whether this stack makes the log groups that SNS writes SMS receipts to. Their names belong to the account
     and region, so only one stack of an account and region may: the others say False and subscribe to them."""
@@ -87,6 +102,18 @@ class Settings:
 
 _SWEEP = FunctionSettings(timeout_seconds=300)
 
+# At 1,769 MB a function has one whole processor, and the night's work is all processor. Fitting holds the statistics
+# of the whole base. None has a reserve: the account would be without it all day for ten minutes of work.
+_BUCKET = FunctionSettings(memory_mb=1769, timeout_seconds=900)
+_NIGHT = {
+    "gather_histories": _BUCKET,
+    "summarise_base": _BUCKET,
+    "settle_score": FunctionSettings(memory_mb=3008, timeout_seconds=900),
+    "score_customers": _BUCKET,
+    "record_measures": FunctionSettings(timeout_seconds=300),
+    "plan_night": FunctionSettings(),
+}
+
 LOCAL = Settings(
     stage="local",
     protects_data=False,
@@ -94,7 +121,8 @@ LOCAL = Settings(
     event_archive_days=1,
     log_level="INFO",
     functions=FunctionSettings(),
-    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP},
+    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP, **_NIGHT},
+    night=NightSettings(concurrency=2),
     # A day lasts a second here, so nobody waits for a batch to fill.
     inbox=InboxSettings(batch_size=10, window_seconds=0, max_concurrency=2),
     stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=1, retries=10),
@@ -107,7 +135,7 @@ DEV = Settings(
     event_archive_days=14,
     log_level="INFO",
     functions=FunctionSettings(),
-    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP},
+    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP, **_NIGHT},
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),
     stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=2, retries=10),
 )
@@ -127,6 +155,7 @@ PROD = Settings(
         "publish_changes": FunctionSettings(timeout_seconds=60, reserved_concurrency=20),
         "find_quiet_customers": _ONE_SWEEP,
         "find_broken_promises": _ONE_SWEEP,
+        **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),
     stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=4, retries=100),

@@ -1,10 +1,11 @@
 """Builds the Lambda layers: our code, the compiled programme, and what they depend on.
 
-    python layers/build.py [--only escalera programme dependencies-lambda dependencies-local]
+    python layers/build.py [--only escalera programme dependencies-lambda dependencies-local ...]
 
 Each layer lands in build/layers/<name>/python and is built again only if what it is made of has changed. The
 dependencies are installed twice: from wheels for Lambda's processor and Python, and for the interpreter at hand, on
-which the local stack runs the very same handlers.
+which the local stack runs the very same handlers. What the nightly score computes with is a layer of its own (scoring),
+which only the functions that need it carry.
 """
 
 import argparse
@@ -21,16 +22,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from layers.pruning import fix_times, prune
+from layers.pruning import fix_times, prune, prune_packages
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 # The one place that says what the handlers run on in AWS; infra/ reads it too.
 LAMBDA_PYTHON: Final = "3.14"
-_WHEEL_PLATFORM: Final = "aarch64-manylinux2014"
+_WHEEL_PLATFORM: Final = "aarch64-manylinux_2_28"  # Lambda's Python 3.12 and newer stand on glibc 2.34
 _BYTECODE_TAG: Final = f"cpython-{LAMBDA_PYTHON.replace('.', '')}"
 
-LAYERS: Final = ("escalera", "programme", "dependencies-lambda", "dependencies-local")
+LAYERS: Final = (
+    "escalera",
+    "programme",
+    "dependencies-lambda",
+    "dependencies-local",
+    "scoring-lambda",
+    "scoring-local",
+)
+
+
+REFERENCE: Final = "python.path"
+"""The file of a layer by reference; the local stack's workers read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class LayerPaths:
     programme: Path
     dependencies_lambda: Path
     dependencies_local: Path
+    scoring_lambda: Path
+    scoring_local: Path
 
 
 def build_layers(
@@ -59,6 +73,22 @@ def build_layers(
     return LayerPaths(*(target / name for name in LAYERS))
 
 
+# By layer: how it is made, and what it is made of.
+_Recipes = dict[str, tuple[Callable[[Path], None], tuple[Path, ...]]]
+
+
+def layer_by_reference(layer: Path) -> Path:
+    """A stand-in for a built layer, for the local stack alone: it says where the layer is instead of holding it.
+
+    Zipping, uploading and unpacking 200 MB of wheels that lie on this machine anyway would take longer than all the
+    rest of a deployment.
+    """
+    folder = layer.with_name(f"{layer.name}-by-reference")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / REFERENCE).write_text(f"{layer.resolve() / 'python'}\n", encoding="utf-8")
+    return folder
+
+
 class _Builder:
     def __init__(self, target: Path, report: Callable[[str], None]) -> None:
         self._target = target
@@ -66,11 +96,11 @@ class _Builder:
 
     def build(self, name: str) -> None:
         """Build one layer beside its place, then put it there whole: an interruption leaves the old one or none."""
-        recipes: dict[str, tuple[Callable[[Path], None], tuple[Path, ...]]] = {
+        recipes: _Recipes = {
             "escalera": (self._copy_escalera, (ROOT / "layers/escalera/python",)),
             "programme": (self._compile_programme, _PROGRAMME_IS_MADE_OF),
-            "dependencies-lambda": (self._install_for_lambda, (ROOT / "requirements/runtime.txt",)),
-            "dependencies-local": (self._install_for_here, (ROOT / "requirements/runtime.txt",)),
+            **self._installed("dependencies", ROOT / "requirements/runtime.txt", prune),
+            **self._installed("scoring", ROOT / "requirements/scoring.txt", prune_packages),
         }
         recipe, sources = recipes[name]
         layer, stamp, stage = (
@@ -108,16 +138,24 @@ class _Builder:
 
         compile_programme(ROOT / "programme", site / "escalera_programme")
 
-    def _install_for_lambda(self, site: Path) -> None:
-        self._install(site, "--python-platform", _WHEEL_PLATFORM, "--python-version", LAMBDA_PYTHON)
-        self._compile_for_lambda(site)
+    def _installed(self, name: str, locked: Path, pruned: Callable[[Path], None]) -> _Recipes:
+        """The recipes of what a lock holds: for Lambda, and for here."""
 
-    def _install_for_here(self, site: Path) -> None:
-        self._install(site, "--python", sys.executable)
-        _compile_bytecode(sys.executable, site)
+        def for_lambda(site: Path) -> None:
+            self._install(
+                locked, site, "--python-platform", _WHEEL_PLATFORM, "--python-version", LAMBDA_PYTHON
+            )
+            pruned(site)
+            self._compile_for_lambda(site)
 
-    def _install(self, site: Path, *platform: str) -> None:
-        locked = ROOT / "requirements/runtime.txt"
+        def for_here(site: Path) -> None:
+            self._install(locked, site, "--python", sys.executable)
+            pruned(site)
+            _compile_bytecode(sys.executable, site)
+
+        return {f"{name}-lambda": (for_lambda, (locked,)), f"{name}-local": (for_here, (locked,))}
+
+    def _install(self, locked: Path, site: Path, *platform: str) -> None:
         options = (
             "--quiet",
             "--link-mode",
@@ -131,7 +169,6 @@ class _Builder:
         # From the cache if all of it is there (the hashes say so), else from the index.
         if subprocess.run([*install, "--offline"], cwd=ROOT, capture_output=True, check=False).returncode:
             _run(*install)
-        prune(site)
 
     def _compile_for_lambda(self, site: Path) -> None:
         """Ship bytecode where Lambda's Python is at hand: /opt is read-only, so Lambda would compile at every start."""

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Final
 
 # botocore's names of the services that handlers call; X-Ray's own client is made when Tracer is imported.
-SERVICES: Final = frozenset({"dynamodb", "events", "sesv2", "sns", "sqs", "stepfunctions", "xray"})
+SERVICES: Final = frozenset({"dynamodb", "events", "s3", "sesv2", "sns", "sqs", "stepfunctions", "xray"})
 # The same services as endpoints.json calls them, by their host's first label.
-_ENDPOINTS: Final = frozenset({"dynamodb", "email", "events", "sns", "sqs", "states", "xray"})
+_ENDPOINTS: Final = frozenset({"dynamodb", "email", "events", "s3", "sns", "sqs", "states", "xray"})
 # boto3's resource interface exists for few services; ours are these.
 _RESOURCES: Final = frozenset({"dynamodb", "sns", "sqs"})
 
 # What an installer notes for itself. Licences and METADATA stay: the first by law, the second for versions.
 _INSTALLER_NOTES: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json"})
+
+# For type checkers, and for building other packages against this one.
+_FOR_BUILDING: Final = ("*.pyi", "*.a", "*.c", "*.h", "*.pxd", "*.pyx")
 
 # The earliest time that a zip file can hold: the same content gives the same bytes whenever it is built.
 _EPOCH: Final = 315_532_800
@@ -29,6 +32,11 @@ def prune(site: Path) -> None:
     """Remove from the installed packages in `site` what a handler never uses."""
     _prune_botocore(site / "botocore" / "data")
     _prune_boto3(site / "boto3")
+    prune_packages(site)
+
+
+def prune_packages(site: Path) -> None:
+    """Remove from any installed packages in `site` what only their authors, or a compiler, would use."""
     for name in ("bin", ".lock"):
         _remove(site / name)
     for package in sorted(site.iterdir()):
@@ -37,7 +45,8 @@ def prune(site: Path) -> None:
         elif package.is_dir():
             _remove_all(package.rglob("__pycache__"))
             _remove_all(package.rglob("tests"))
-            _remove_all(package.rglob("*.pyi"))
+            for pattern in _FOR_BUILDING:
+                _remove_all(package.rglob(pattern))
 
 
 def fix_times(folder: Path) -> None:

@@ -19,7 +19,7 @@ from escalera_cli.local_stack.stack import REPOSITORY
 Report = Callable[[str, float | None], None]
 """Told what goes on, and how much of it is done (0 to 1; None when nobody knows)."""
 
-_LAYERS = ("escalera", "programme", "dependencies-local")
+_LAYERS = ("escalera", "programme", "dependencies-local", "scoring-local")
 _OF_SO_MANY = re.compile(r"\|\s*(\d+)/(\d+)\s*\|")
 
 

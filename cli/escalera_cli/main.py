@@ -18,6 +18,7 @@ from escalera_cli.commands import (
     redrive,
     replay,
     report,
+    score,
     up,
     value,
 )
@@ -80,6 +81,7 @@ for command in (
     outbox.outbox,
     customer.customer,
     redrive.redrive,
+    score.score,
     doctor.doctor,
     report.report,
 ):

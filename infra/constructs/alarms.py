@@ -113,6 +113,20 @@ class Alarms(Construct):
             because=f"The journey {name} failed for a customer: its executions in Step Functions show the step.",
         )
 
+    def watch_night(self, machine: sfn.StateMachine) -> None:
+        """A night that failed or ran out of time: yesterday's classes, groups and cut points stay in use."""
+        for name, ended in (
+            ("NightFailed", machine.metric_failed),
+            ("NightTooLong", machine.metric_timed_out),
+        ):
+            self.ring(
+                name,
+                ended(period=FIVE_MINUTES),
+                above=0,
+                because="The nightly score did not end: its executions in Step Functions show the step. Nothing is "
+                "half done: run it again with `escalera score`, or leave it to the next night.",
+            )
+
     def watch_stream(self, function: RetentionFunction, *, above_seconds: int) -> None:
         """Changes of the table that are published late."""
         age = function.function.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum")

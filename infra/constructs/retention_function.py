@@ -45,8 +45,12 @@ class RetentionFunction(Construct):
         defaults: FunctionDefaults,
         about: str,
         dead_letters: sqs.IQueue | None = None,
+        computes: bool = False,
     ) -> None:
-        """`dead_letters` is for functions called asynchronously: Lambda itself puts events there that failed."""
+        """`dead_letters` is for functions called asynchronously: Lambda itself puts events there that failed.
+
+        `computes`: it gets numpy and scipy.
+        """
         super().__init__(scope, pascal(name))
         self.name = name
         settings = defaults.settings
@@ -63,7 +67,7 @@ class RetentionFunction(Construct):
             handler=HANDLER,
             runtime=defaults.runtime,
             architecture=ARCHITECTURE,
-            layers=defaults.layers.versions,
+            layers=[*defaults.layers.versions, *([defaults.layers.scoring] if computes else [])],
             role=self.role,
             memory_size=self.settings.memory_mb,
             timeout=Duration.seconds(self.settings.timeout_seconds),

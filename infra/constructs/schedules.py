@@ -1,7 +1,8 @@
-"""The clock: functions that look, at their times, for whoever needs a look."""
+"""The clock: functions that look, at their times, for whoever needs a look, and the nightly score."""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.constructs.dead_letters import DeadLetters
@@ -12,7 +13,7 @@ HOUR = 3600
 
 
 class Schedules(Construct):
-    """Calls functions by EventBridge Scheduler, in the shop's own time zone, by a role that may call just those."""
+    """Calls by EventBridge Scheduler, in the shop's own time zone, by a role that may call just what is named."""
 
     def __init__(self, scope: Construct, id: str, *, time_zone: str) -> None:
         super().__init__(scope, id)
@@ -24,15 +25,23 @@ class Schedules(Construct):
     def call(self, function: RetentionFunction, *, expression: str, about: str) -> None:
         """Call a function by a rate or a cron expression; a call that cannot be made within the hour is kept."""
         self._allow("lambda:InvokeFunction", function.function.function_arn)
+        self._schedule(pascal(function.name), function.function.function_arn, expression, about)
+
+    def start(self, machine: sfn.StateMachine, *, name: str, expression: str, about: str) -> None:
+        """Start a state machine; a start that cannot be made within the hour is kept."""
+        self._allow("states:StartExecution", machine.state_machine_arn)
+        self._schedule(pascal(name), machine.state_machine_arn, expression, about)
+
+    def _schedule(self, id: str, target: str, expression: str, about: str) -> None:
         scheduler.CfnSchedule(
             self,
-            pascal(function.name),
+            id,
             description=about,
             schedule_expression=expression,
             schedule_expression_timezone=self._time_zone,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=function.function.function_arn,
+                arn=target,
                 role_arn=self._role.role_arn,
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
                     arn=self.missed.queue.queue_arn

@@ -34,6 +34,12 @@ FUNCTIONS = (
     "on_sms_reply",
     "find_quiet_customers",
     "find_broken_promises",
+    "plan_night",
+    "gather_histories",
+    "summarise_base",
+    "settle_score",
+    "score_customers",
+    "record_measures",
 )
 
 
@@ -80,7 +86,7 @@ def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def assembly(common: Path) -> Assembly:
     """Folders that hold next to nothing, for every function and layer, and two small journeys."""
 
-    layers = {name: common / "layers" / name for name in ("dependencies", "escalera", "programme")}
+    layers = {name: common / "layers" / name for name in ("dependencies", "escalera", "programme", "scoring")}
     with _alone(common):
         for folder in (*layers.values(), *(common / "functions" / name for name in FUNCTIONS)):
             folder.mkdir(parents=True, exist_ok=True)

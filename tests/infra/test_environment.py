@@ -28,6 +28,12 @@ HANDED = {
     "on_sms_reply": FED_BY_A_QUEUE,
     "find_quiet_customers": KEEPS_CUSTOMERS,
     "find_broken_promises": KEEPS_CUSTOMERS,
+    "plan_night": set(),
+    "gather_histories": {"NIGHT_FILES"},
+    "summarise_base": {"NIGHT_FILES"},
+    "settle_score": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
+    "score_customers": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
+    "record_measures": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
 }
 
 

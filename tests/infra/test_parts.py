@@ -6,6 +6,9 @@ import pytest
 
 from tests.support.template import readable, tags
 
+COMPUTE = {"summarise_base", "settle_score", "score_customers"}
+"""Those that get numpy."""
+
 
 def _only(stack, kind):
     (properties,) = stack.resources(kind).values()
@@ -58,6 +61,7 @@ def test_every_function_runs_what_the_layers_were_built_for(prod):
             "LayersDependencies",
             "LayersEscalera",
             "LayersProgramme",
+            *(["LayersScoring"] if name in COMPUTE else []),
         ]
         for layer in layers.values():
             assert function["Runtime"] in layer["CompatibleRuntimes"]
@@ -90,20 +94,21 @@ def test_functions_called_asynchronously_keep_what_failed(prod):
 
 def test_the_clock_of_the_shop_decides_when_functions_look(prod):
     schedules = {
-        prod.function_of(schedule["Target"]["Arn"]): schedule
+        readable(schedule["Target"]["Arn"]): schedule
         for schedule in prod.resources("AWS::Scheduler::Schedule").values()
     }
 
     assert {name: schedule["ScheduleExpression"] for name, schedule in schedules.items()} == {
-        "find_quiet_customers": "cron(15 7 * * ? *)",
-        "find_broken_promises": "rate(15 minutes)",
+        "FindQuietCustomersFunction.Arn": "cron(15 7 * * ? *)",
+        "FindBrokenPromisesFunction.Arn": "rate(15 minutes)",
+        "NightMachine": "cron(30 3 * * ? *)",
     }
     for schedule in schedules.values():
         assert schedule["ScheduleExpressionTimezone"] == "Europe/Madrid"
         assert readable(schedule["Target"]["DeadLetterConfig"]["Arn"]) == "SchedulesMissedQueue.Arn"
 
 
-def test_journeys_keep_their_history_out_of_the_logs(prod):
+def test_journeys_and_nights_keep_their_history_out_of_the_logs(prod):
     for name, machine in prod.resources("AWS::StepFunctions::StateMachine").items():
         logging = machine["LoggingConfiguration"]
         assert machine["StateMachineType"] == "STANDARD", name
@@ -113,6 +118,7 @@ def test_journeys_keep_their_history_out_of_the_logs(prod):
 
 def test_every_journey_of_the_programme_calls_perform_step(as_programmed):
     machines = as_programmed.resources("AWS::StepFunctions::StateMachine")
+    del machines["NightMachine"]
 
     assert {tags(machine)["escalera:journey"] for machine in machines.values()} == {
         "thank-you",

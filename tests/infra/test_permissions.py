@@ -37,6 +37,18 @@ STOP = {
     ("states:StopExecution", f"{EXECUTIONS}JourneysThankYou.Name:*"),
     ("states:StopExecution", f"{EXECUTIONS}JourneysWinBack.Name:*"),
 }
+FILES = "NightFiles.Arn"
+
+
+def _read(*folders):
+    """Any night's files of these folders, and their names."""
+    return {("s3:GetObject", f"{FILES}/nights/*/{folder}/*") for folder in folders} | {
+        ("s3:ListBucket", FILES)
+    }
+
+
+def _write(folder):
+    return {("s3:PutObject", f"{FILES}/nights/*/{folder}/*")}
 
 
 def _inbox(construct, dead_letters=None):
@@ -65,6 +77,12 @@ MAY = {
     "on_sms_reply": _inbox("OnSmsReply") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "find_quiet_customers": SWEEP,
     "find_broken_promises": SWEEP,
+    "plan_night": set(),
+    "gather_histories": _read("AWSDynamoDB") | _write("histories"),
+    "summarise_base": _read("histories") | _write("summaries"),
+    "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
+    "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
+    "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
 }
 
 
@@ -102,11 +120,56 @@ def _role_of(stack, service):
 
 
 def test_a_journey_may_call_perform_step_and_no_other_function(prod):
-    (role,) = _role_of(prod, "states.amazonaws.com")
+    (role,) = [one for one in _role_of(prod, "states.amazonaws.com") if one.startswith("Journeys")]
 
     calls = {grant for grant in prod.grants({"Ref": role}) if not grant[0].startswith(("logs:", "xray:"))}
 
     assert calls == {("lambda:InvokeFunction", "PerformStepFunction.Arn")}
+
+
+def test_a_night_may_call_its_functions_export_the_table_and_start_its_own_parts(prod):
+    (role,) = [one for one in _role_of(prod, "states.amazonaws.com") if one.startswith("Night")]
+    files = f"{FILES}/nights/*/AWSDynamoDB/*"
+
+    found = {grant for grant in prod.grants({"Ref": role}) if not grant[0].startswith(("logs:", "xray:"))}
+
+    assert found == {
+        *(
+            ("lambda:InvokeFunction", f"{name}Function.Arn")
+            for name in (
+                "PlanNight",
+                "GatherHistories",
+                "SummariseBase",
+                "SettleScore",
+                "ScoreCustomers",
+                "RecordMeasures",
+            )
+        ),
+        ("CONDITIONAL dynamodb:GetItem", TABLE),
+        ("CONDITIONAL dynamodb:PutItem", TABLE),
+        ("dynamodb:ExportTableToPointInTime", TABLE),
+        ("dynamodb:DescribeExport", f"{TABLE}/export/*"),
+        ("s3:PutObject", files),
+        ("s3:PutObjectAcl", files),
+        ("s3:AbortMultipartUpload", files),
+        ("s3:GetObject", files),
+        ("states:StartExecution", "NightMachine"),
+        ("states:DescribeExecution", f"{EXECUTIONS}NightMachine.Name:*"),
+        ("states:DescribeExecution", f"{EXECUTIONS}NightMachine.Name/Gather:*"),
+        ("states:StopExecution", f"{EXECUTIONS}NightMachine.Name:*"),
+        ("states:StopExecution", f"{EXECUTIONS}NightMachine.Name/Gather:*"),
+    }
+
+
+def test_a_night_itself_reaches_no_customer_in_the_table(prod):
+    conditions = [
+        statement["Condition"]
+        for policy in prod.resources("AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "Condition" in statement and "dynamodb:PutItem" in statement["Action"]
+    ]
+
+    assert conditions == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["NIGHT"]}}]
 
 
 def test_rules_may_start_journeys_and_nothing_else(prod):
@@ -118,12 +181,13 @@ def test_rules_may_start_journeys_and_nothing_else(prod):
     }
 
 
-def test_the_clock_may_call_the_two_searches_and_keep_what_failed(prod):
+def test_the_clock_may_call_the_two_searches_start_the_night_and_keep_what_failed(prod):
     (role,) = _role_of(prod, "scheduler.amazonaws.com")
 
     assert prod.grants({"Ref": role}) == {
         ("lambda:InvokeFunction", "FindQuietCustomersFunction.Arn"),
         ("lambda:InvokeFunction", "FindBrokenPromisesFunction.Arn"),
+        ("states:StartExecution", "NightMachine"),
         ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
     }
 

@@ -21,15 +21,15 @@ def built(monkeypatch):
     return asked
 
 
-@pytest.mark.parametrize(
-    ("stage", "dependencies"),
-    [("local", "dependencies-local"), ("dev", "dependencies-lambda"), ("prod", "dependencies-lambda")],
-)
-def test_each_stage_builds_and_takes_the_wheels_for_where_it_runs(built, stage, dependencies):
+@pytest.mark.parametrize(("stage", "platform"), [("local", "local"), ("dev", "lambda"), ("prod", "lambda")])
+def test_each_stage_builds_and_takes_the_wheels_for_where_it_runs(built, stage, platform):
+    dependencies, scoring = f"dependencies-{platform}", f"scoring-{platform}"
     assembly = project_assembly(ROOT, settings=settings_for(stage), prebuilt=False)
 
-    assert built == [(ROOT / "build" / "layers", ("escalera", "programme", dependencies))]
-    assert assembly.layers.dependencies == ROOT / "build" / "layers" / dependencies
+    assert built == [(ROOT / "build" / "layers", ("escalera", "programme", dependencies, scoring))]
+    by_reference = "-by-reference" if stage == "local" else ""
+    assert assembly.layers.dependencies == ROOT / "build" / "layers" / f"{dependencies}{by_reference}"
+    assert assembly.layers.scoring == ROOT / "build" / "layers" / f"{scoring}{by_reference}"
     assert assembly.layers.programme == ROOT / "build" / "layers" / "programme"
 
 

@@ -34,7 +34,9 @@ def test_only_production_keeps_its_data_against_a_deletion():
 
 
 def test_production_reserves_no_more_than_a_fifth_of_a_usual_account(prod):
-    reserved = {name: function["ReservedConcurrentExecutions"] for name, function in prod.functions.items()}
+    reserved = {
+        name: function.get("ReservedConcurrentExecutions", 0) for name, function in prod.functions.items()
+    }
 
     assert sum(reserved.values()) <= 200
     assert reserved["find_quiet_customers"] == 1, "two sweeps at once would only meet each other"

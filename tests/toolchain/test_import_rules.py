@@ -6,6 +6,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ WRONG = {
     "the domain reads the environment": ("layers/escalera/python/escalera/domain/clock.py", "import os"),
     "a use case calls AWS": ("layers/escalera/python/escalera/use_cases/send.py", "import boto3"),
     "a rung is computed with numpy": ("layers/escalera/python/escalera/domain/ladder.py", "import numpy"),
+    "a handler reaches what computes": ("functions/on_one/handler.py", "import escalera.domain.value.counts"),
     "a handler computes": ("functions/on_one/handler.py", "import scipy.special"),
     "a port logs": ("layers/escalera/python/escalera/ports/log.py", "import aws_lambda_powertools"),
     "the domain knows the contracts": (
@@ -84,3 +86,10 @@ def test_a_house_in_order_is_accepted(tmp_path):
 @pytest.mark.parametrize(("file", "line"), WRONG.values(), ids=WRONG.keys())
 def test_a_wrong_import_is_refused(tmp_path, file, line):
     assert not kept(tmp_path, RIGHT | {file: line})
+
+
+def test_handlers_are_among_what_the_rules_look_at():
+    """With an `__init__.py` in functions/ the linter would look for packages in it, and find none."""
+    graph = grimp.build_graph("functions", include_external_packages=True)
+
+    assert "functions.perform_step.handler" in graph.modules

@@ -43,7 +43,8 @@ class Layers:
     def paths(self, config: dict[str, Any]) -> list[str]:
         """Give the `python` folders of a function's layers; a later layer hides an earlier one, as in /opt."""
         folders = [self._unpacked(lambda_svc._resolve_layer_zip(layer)) for layer in config.get("Layers", [])]
-        return [str(folder / "python") for folder in reversed(folders) if (folder / "python").is_dir()]
+        places = [python_of(folder) for folder in reversed(folders)]
+        return [str(place) for place in places if place.is_dir()]
 
     def _unpacked(self, content: bytes) -> Path:
         folder = self.root / hashlib.sha256(content).hexdigest()[:24]
@@ -53,6 +54,12 @@ class Layers:
                 zipfile.ZipFile(io.BytesIO(content)).extractall(partial)
                 partial.rename(folder)
         return folder
+
+
+def python_of(layer: Path) -> Path:
+    """Give the folder of a layer's packages: its own, or that on this machine which a layer by reference names."""
+    reference = layer / "python.path"
+    return Path(reference.read_text().strip()) if reference.is_file() else layer / "python"
 
 
 def link_image(python: str, folder: Path) -> None:

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.programme import Programme
     from escalera.ports.measures import DailyMeasures
+    from escalera.ports.night import ExportReader, NightFiles
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
+    from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
 
 
@@ -73,6 +75,32 @@ def daily_measures(table: str) -> "DailyMeasures":
     from escalera.adapters.dynamodb.measures import DynamoDBDailyMeasures
 
     return DynamoDBDailyMeasures(table, connect)
+
+
+@cache
+def night_files(bucket: str) -> "NightFiles":
+    """The files of the nights, in this bucket."""
+    from escalera.adapters.s3 import S3NightFiles
+
+    return S3NightFiles(bucket, connect)
+
+
+@cache
+def export_reader() -> "ExportReader":
+    """Understands the table's exports."""
+    from escalera.adapters.dynamodb import DynamoDBExportReader
+
+    return DynamoDBExportReader()
+
+
+@cache
+def night_rules() -> "NightRules":
+    """What the programme says of scoring and measuring."""
+    from escalera.use_cases.score.rules import NightRules
+
+    shop = programme()
+    zone = shop.shop.default_time_zone
+    return NightRules(shop.scoring_rules(), _programme_rules(), zone, shop.targets)
 
 
 def news(image: Mapping[str, Any]) -> "tuple[Customer | Fact | None, Customer | Fact | None]":

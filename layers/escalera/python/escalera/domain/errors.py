@@ -42,5 +42,9 @@ class ContractError(PermanentError):
     """An event or payload is not what its contract says; the text names every field that is wrong."""
 
 
+class MissingFileError(PermanentError):
+    """A file that a step of the night should have left is not there."""
+
+
 class CurrencyMismatchError(PermanentError):
     """Two amounts of different currencies were to be added."""

@@ -2,6 +2,7 @@
 
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
+from escalera.adapters.memory.files import InMemoryNightFiles
 from escalera.adapters.memory.journeys import InMemoryJourneyRuns
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
@@ -15,5 +16,6 @@ __all__ = [
     "InMemoryJourneyRuns",
     "InMemoryMessageLedger",
     "InMemoryMessageSender",
+    "InMemoryNightFiles",
     "InMemoryShopScores",
 ]

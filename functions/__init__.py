@@ -1,1 +1,0 @@
-"""One folder, one Lambda: each is shipped alone, with its folder as root."""
