@@ -14,7 +14,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel
 
-from escalera.contracts.customers import ContactDetails
+from escalera.contracts.customers import ContactDetails, ContactPerson
 from escalera.contracts.envelope import Amount
 from escalera.contracts.purchases import OrderLine
 from escalera.contracts.registry import EVENTS, SHOP_EVENTS
@@ -49,6 +49,7 @@ SHAPES = {
     "Condition": "[condition](#conditions)",
     "ConsentAsked": "`{purpose, channel}`, the channel if it matters",
     "ContactDetails": "[contact details](#contact-details)",
+    "ContactPerson": "[contact person](#contact-person)",
     "Enter": "[enter](#enter)",
     "OrderCount": "[orders](#orders)",
     "OrderLine": "[order line](#order-line)",
@@ -100,7 +101,12 @@ def events() -> str:
             out += [f"### {name}", _about(model), _table(model.model_json_schema())]
             out.append(f'```json title="{name}"\n{example}\n```')
     out.append("## Shapes they share")
-    for title, shape in (("Money", Amount), ("Contact details", ContactDetails), ("Order line", OrderLine)):
+    for title, shape in (
+        ("Money", Amount),
+        ("Contact details", ContactDetails),
+        ("Contact person", ContactPerson),
+        ("Order line", OrderLine),
+    ):
         out += [f"### {title}", _about(shape), _table(shape.model_json_schema())]
     return "\n\n".join(out)
 

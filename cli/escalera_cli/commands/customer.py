@@ -12,7 +12,7 @@ from rich.table import Table
 
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
-from escalera.domain.customer import Customer
+from escalera.domain.customer import Customer, Person
 from escalera.domain.facts import Complaint, Entry, Fact, FactKey, Message, Order, Promise, Reward, Task
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
@@ -137,6 +137,7 @@ def _rows(card: Card) -> list[tuple[str, str]]:
         ("orders", f"{orders}; {delivered} known to have arrived"),
         ("rhythm", _rhythm(known)),
         ("reached by", ", ".join(filter(None, (contact.email, contact.phone))) or "no address"),
+        ("people", _join(_person(one) for one in known.people)),
         ("language", contact.language.value if contact.language else "not said"),
         ("said", _consents(known)),
         (
@@ -157,6 +158,10 @@ def _rows(card: Card) -> list[tuple[str, str]]:
         ("codes", _join(f"{one.code} until {_day(one.valid_until)}" for one in card.all(Reward))),
     ]
     return [(title, text) for title, text in rows if text]
+
+
+def _person(one: Person) -> str:
+    return ", ".join(filter(None, (one.name, one.role, one.email, one.phone)))
 
 
 def _class(known: Customer) -> str:

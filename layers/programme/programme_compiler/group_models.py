@@ -85,6 +85,12 @@ class ComplainedFile(FileModel):
     within: LongerThanNothing = YEAR
 
 
+class PeopleFile(FileModel):
+    """A company at which at least so many people to talk to are known (`people` of CustomerRegistered)."""
+
+    at_least: Annotated[StrictInt, Field(ge=1, le=20)]
+
+
 class WhoFile(FileModel):
     """Who belongs to the group: every key given must hold."""
 
@@ -94,6 +100,7 @@ class WhoFile(FileModel):
     one_category: OneCategoryFile | None = None
     silent: SilentFile | None = None
     complained: ComplainedFile | None = None
+    people: PeopleFile | None = None
     abc_class: some_of(AbcClass) = Field(None, alias="class")  # type: ignore[valid-type]
     rung: some_of(Rung) = None  # type: ignore[valid-type]
     reachable: some_of(MessageChannel) = None  # type: ignore[valid-type]

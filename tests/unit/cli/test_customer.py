@@ -9,7 +9,7 @@ import pytest
 
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
-from escalera.domain.customer import ClassSpell, ConsentState, Contact, Customer, Spending
+from escalera.domain.customer import ClassSpell, ConsentState, Contact, Customer, Person, Spending
 from escalera.domain.facts import Complaint, Entry, MessageStatus
 from escalera.domain.vocabulary import (
     AbcClass,
@@ -40,6 +40,7 @@ def ana(stack):
         abc_class=AbcClass.A,
         class_history=(ClassSpell(AbcClass.B, NOON - timedelta(days=9)), ClassSpell(AbcClass.A, NOON)),
         score=a_customer_score(),
+        people=(Person("Luis", "purchasing", "luis@example.com"),),
         consents={(Purpose.PROMOTION, MessageChannel.EMAIL): ConsentState(given=False, at=NOON)},
     )
     writes = (
@@ -74,6 +75,7 @@ def test_card_says_class_value_fifths_and_groups_with_their_reasons(escalera, an
         "93% likely to be a customer still, expected to bring 441.00 EUR",
         "3.2 purchases expected, the next around 2026-04-11",
         "rfm 545 (how lately, how often, how much: 5 is the best fifth), on 2026-03-02",
+        "people Luis, purchasing, luis@example.com",
         "most-valuable since 2026-03-02: among the top 10 % (610.00 EUR)",
     ):
         assert said in output

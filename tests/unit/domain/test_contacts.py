@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
-from escalera.domain.contacts import with_contact
-from escalera.domain.customer import Contact, Customer
+import pytest
+
+from escalera.domain.contacts import with_contact, with_people
+from escalera.domain.customer import Contact, Customer, Person
 from escalera.domain.vocabulary import CustomerId, Language
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -64,3 +66,26 @@ def test_details_told_again_change_nothing():
     known = with_contact(ANA, Contact(email="ana@example.com", as_of=NOON))
     assert with_contact(known, Contact(email="ana@example.com", as_of=NOON)) is known
     assert with_contact(ANA, Contact()) is ANA
+
+
+LUIS, EVA = Person("Luis", "purchasing", "luis@example.com"), Person("Eva")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_people_of_a_company_are_those_told_last_in_whatever_order(turned):
+    told = [((LUIS, EVA), NOON), ((EVA,), NOON + timedelta(hours=1))]
+    customer = ANA
+    for people, at in reversed(told) if turned else told:
+        customer = with_people(customer, people, at)
+    assert (customer.people, customer.people_as_of) == ((EVA,), NOON + timedelta(hours=1))
+
+
+def test_two_lists_of_one_instant_end_alike_in_both_orders():
+    one = with_people(with_people(ANA, (LUIS,), NOON), (EVA, LUIS), NOON)
+    other = with_people(with_people(ANA, (EVA, LUIS), NOON), (LUIS,), NOON)
+    assert one == other
+    assert one.people == (EVA, LUIS)
+
+
+def test_empty_list_of_people_told_later_forgets_them():
+    assert with_people(with_people(ANA, (LUIS,), NOON), (), NOON + timedelta(hours=1)).people == ()

@@ -7,6 +7,7 @@ import pytest
 from escalera.domain.classes import ClassRules
 from escalera.domain.criteria import (
     Complained,
+    KnownPeople,
     LowestMargin,
     OfClass,
     OneCategory,
@@ -17,7 +18,7 @@ from escalera.domain.criteria import (
     TopRevenue,
     criterion_of,
 )
-from escalera.domain.customer import Contact
+from escalera.domain.customer import Contact, Person
 from escalera.domain.facts import Complaint, Promise, PromiseStatus
 from escalera.domain.groups import GroupDefinition
 from escalera.domain.history import CustomerHistory
@@ -252,6 +253,13 @@ class TestProspects:
     def test_buyer_is_no_prospect(self):
         assert found(a_life("ana", (3, 10), contact=Contact(email="a@example.com")), who=self.who) == {}
 
+    def test_company_with_people_to_talk_to_is_found_by_how_many_they_are(self):
+        people = (Person("Luis", "purchasing"), Person("Eva"), Person("Rui"))
+        base = a_life("acme", people=people), a_life("small", people=people[:2])
+        members = found(*base, who=(OnRung((Rung.SUSPECT,)), KnownPeople(3)))
+        assert set(members) == {"acme"}
+        assert members["acme"].reason == "rung suspect; at least 3 people to talk to are known"
+
 
 class TestBelonging:
     rules = ScoringRules(
@@ -293,6 +301,7 @@ class TestBelonging:
         ("complained", {"within": 86_400}, Complained(DAY)),
         ("class", ["A", "B"], OfClass((AbcClass.A, AbcClass.B))),
         ("rung", ["prospect"], OnRung((Rung.PROSPECT,))),
+        ("people", {"at_least": 3}, KnownPeople(3)),
         ("reachable", ["sms"], Reachable((MessageChannel.SMS,))),
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalera.domain.customer import Person
 from escalera.domain.facts import Task
 from tests.fakes.house import ANA, DAY, House
 
@@ -146,3 +147,11 @@ def test_costs_in_another_currency_than_the_total_are_refused_with_what_to_do(ho
         ValueError, match="GBP and the total in EUR: tell both in the currency the customer paid"
     ):
         house.event("PurchaseCompleted", **{field: value, "total": {"amount": 5, "currency": EUR}})
+
+
+def test_people_of_a_company_are_kept_and_stay_when_nobody_speaks_of_them(house):
+    people = [{"name": "Luis", "role": "purchasing"}, {"name": "Eva", "email": "eva@example.com"}]
+    house.tell("CustomerRegistered", "1", people=people)
+    house.clock.go_on(hours=1)
+    house.tell("CustomerRegistered", "2", people=None)
+    assert house.ana().people == (Person("Eva", email="eva@example.com"), Person("Luis", "purchasing"))

@@ -35,6 +35,15 @@ class ContactDetails(Wire):
     time_zone: TimeZone | None = None
 
 
+class ContactPerson(Wire):
+    """Somebody to talk to at a customer that is a company."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Annotated[str, Field(max_length=100, description="What they decide or do there")] = ""
+    email: EmailAddress | None = None
+    phone: PhoneNumber | None = None
+
+
 class CustomerRegisteredV1(ContactDetails, ShopEvent):
     """A customer made an account, or changed their details: the newest one counts."""
 
@@ -50,7 +59,16 @@ class CustomerRegisteredV1(ContactDetails, ShopEvent):
         "phone": "+447700900123",
         "language": "es",
         "time_zone": "Europe/Madrid",
+        "people": [{"name": "Luis Ejemplo", "role": "purchasing", "email": "luis@example.com"}],
     }
+
+    people: Annotated[
+        tuple[ContactPerson, ...] | None,
+        Field(
+            max_length=20,
+            description="For a customer that is a company: all the people to talk to. What is absent stays as it was",
+        ),
+    ] = None
 
 
 class ConsentGivenV1(ShopEvent):

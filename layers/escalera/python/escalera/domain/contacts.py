@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from escalera.domain.customer import Contact, Customer
+from escalera.domain.customer import Contact, Customer, Person
 
 _DETAILS = tuple(field.name for field in fields(Contact) if field.name not in {"as_of", "earlier"})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -24,6 +24,15 @@ def with_contact(customer: Customer, told: Contact) -> Customer:
             learnt[name], _, values[name] = max(said, key=lambda one: one[:2])
     merged = _of(values, learnt)
     return customer if merged == known else replace(customer, contact=merged)
+
+
+def with_people(customer: Customer, told: tuple[Person, ...], at: datetime) -> Customer:
+    """Take over whom to talk to at a company, all of them at once: the newest word counts, of two the longer list."""
+    people = tuple(sorted(set(told)))
+    known = (customer.people_as_of or _LONG_AGO, len(customer.people), customer.people)
+    if (at, len(people), people) <= known:
+        return customer
+    return replace(customer, people=people, people_as_of=at)
 
 
 def _detail(contact: Contact, name: str) -> tuple[Any, datetime]:

@@ -334,6 +334,20 @@ class Reachable(_Alone):
         return Finding("an address is known", f"by {', '.join(known)}") if known else None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPeople(_Alone):
+    """A company at which we know at least so many people to talk to."""
+
+    at_least: int
+
+    def judge(self, subject: Subject, cut: int | None) -> Finding | None:  # noqa: ARG002 - see `Criterion`
+        """As told last."""
+        known = len(subject.history.customer.people)
+        if known < self.at_least:
+            return None
+        return Finding(f"at least {self.at_least} people to talk to are known", f"{known} people")
+
+
 _KINDS: Mapping[str, Any] = {
     "top_revenue": lambda told: TopRevenue(told["share"], _span(told["within"])),
     "lowest_margin": lambda told: LowestMargin(
@@ -345,6 +359,7 @@ _KINDS: Mapping[str, Any] = {
     "complained": lambda told: Complained(_span(told["within"])),
     "class": lambda told: OfClass(tuple(map(AbcClass, told))),
     "rung": lambda told: OnRung(tuple(map(Rung, told))),
+    "people": lambda told: KnownPeople(told["at_least"]),
     "reachable": lambda told: Reachable(tuple(map(MessageChannel, told))),
 }
 

@@ -47,6 +47,17 @@ class Contact:
         return self.email if channel is MessageChannel.EMAIL else self.phone
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    """Somebody to talk to at a customer that is a company (doctrine P4c)."""
+
+    name: str
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+    """E.164."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spending:
     """Running sums in one currency, in minor units."""
@@ -120,6 +131,9 @@ class Customer:
     version: int = 0
     registered_at: datetime | None = None
     contact: Contact = Contact()
+    people: tuple[Person, ...] = ()
+    """Whom to talk to, where the customer is a company: as told last, all of them."""
+    people_as_of: datetime | None = None
     erased_at: datetime | None = None
 
     orders: int = 0

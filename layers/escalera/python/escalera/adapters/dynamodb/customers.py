@@ -9,6 +9,7 @@ from escalera.domain.customer import (
     ConsentState,
     Contact,
     Customer,
+    Person,
     RecentContact,
     Spending,
     Suppression,
@@ -35,6 +36,11 @@ def write_customer(customer: Customer) -> Plain:
         "version": customer.version,
         "registered_at": written(customer.registered_at),
         "contact": _write_contact(customer.contact),
+        "people": [
+            {"name": one.name, "role": one.role, "email": one.email, "phone": one.phone}
+            for one in customer.people
+        ],
+        "people_as_of": written(customer.people_as_of),
         "erased_at": written(customer.erased_at),
         "orders": customer.orders,
         "orders_returned": customer.orders_returned,
@@ -85,6 +91,11 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
         version=plain["version"],
         registered_at=maybe_instant(get("registered_at")),
         contact=_read_contact(get("contact", {})),
+        people=tuple(
+            Person(one.get("name", ""), one.get("role", ""), one.get("email", ""), one.get("phone", ""))
+            for one in get("people", [])
+        ),
+        people_as_of=maybe_instant(get("people_as_of")),
         erased_at=maybe_instant(get("erased_at")),
         orders=get("orders", 0),
         orders_returned=get("orders_returned", 0),
