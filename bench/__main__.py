@@ -17,6 +17,7 @@ from rich.console import Console
 from bench import report
 from bench.cold import cold_starts
 from bench.event_to_send import event_to_send
+from bench.imports import imports
 from bench.killed import killed
 from bench.life import Life
 from bench.render import rendering
@@ -31,6 +32,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "life": lambda: Life().live(),
     "rendering": rendering,
     "sweeps": sweeps,
+    "imports": imports,
     "cold starts": cold_starts,
     "event to send": event_to_send,
     "killed": killed,

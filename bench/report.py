@@ -31,6 +31,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "purchase without botocore": _parts,
         "life": _life,
         "sweeps": _sweeps,
+        "imports": _imports,
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
     }
@@ -138,6 +139,14 @@ def _sweeps(found: dict[str, Any]) -> Table:
     table = _table("The daily sweep, 500 due", "customers", *names)
     for base, counts in found.items():
         table.add_row(base, *(f"{counts[name]:,.4g}" for name in names))
+    return table
+
+
+def _imports(found: dict[str, Any]) -> Table:
+    names = list(next(iter(found.values())))
+    table = _table("A past imported", "order lines", *names)
+    for lines, counts in found.items():
+        table.add_row(lines, *(f"{counts[name]:,.4g}" for name in names))
     return table
 
 

@@ -100,7 +100,7 @@ def minor(amount: Decimal, digits: int) -> int:
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _NUMBERS = re.compile(
-    r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{2,4})"
+    r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,4})"
     r"(?:[ T,]+(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:\.\d+)? ?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
 )
 _SPACED_OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")
