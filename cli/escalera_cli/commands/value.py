@@ -217,11 +217,7 @@ def _notes(log: PurchaseLog, base: "Histories", model: ValueModel) -> Iterator[s
         yield f"{base.refunds_of_nothing} refunds came before any purchase of their customer and were ignored."
     if left_out := base.spending.left_out:
         yield f"{left_out} customers whose repeat purchases brought nothing teach nothing about spending."
-    if isinstance(model.gamma_gamma, NoFit):
-        yield (
-            f"No Gamma-Gamma model: {model.gamma_gamma.detail}. Value is forecast from each customer's own mean spend,"
-            f" and from the base's ({model.mean_spend:.2f}) for those who have none."
-        )
+    yield from model.remarks
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """BG/NBD: the likelihood and the forecasts against the model itself, integrated or differentiated numerically."""
 
 from itertools import pairwise
-from math import lgamma, log
+from math import exp, lgamma, log
 
 import numpy as np
 import pytest
@@ -10,12 +10,14 @@ from hypothesis import strategies as some
 from scipy.integrate import quad
 from scipy.special import betaincinv
 
-from escalera.domain.value.bgnbd import BgnbdLikelihood, alive, next_purchase, purchases_if_alive
+from escalera.domain.value.bgnbd import BgnbdLikelihood, _integrated, alive, next_purchase, purchases_if_alive
 from escalera.domain.value.counts import PurchaseCounts
 from escalera.domain.value.parameters import Bgnbd
 
 sizes = some.floats(0.05, 20)
-models = some.builds(Bgnbd, r=sizes, alpha=sizes, a=sizes, b=sizes, log_likelihood=some.just(0.0))
+zero = some.just(0.0)
+edges = some.floats(-10, 10).map(exp)
+models = some.builds(Bgnbd, r=sizes, alpha=sizes, a=sizes, b=sizes, log_likelihood=zero)
 HISTORIES = [
     (0, 0, 0),
     (0, 0, 30),
@@ -86,6 +88,37 @@ def test_purchases_to_come_are_those_of_the_posterior(model, history, ahead):
     x, _, T = history  # noqa: N806
     found = purchases_if_alive(model, [x], [float(T)], ahead)[0]
     assert found == pytest.approx(integrated(model, x, float(T), ahead), rel=1e-5, abs=1e-9)
+
+
+@given(
+    some.builds(
+        Bgnbd,
+        r=some.floats(0.05, 90),
+        alpha=sizes,
+        a=some.floats(0.05, 90),
+        b=some.floats(0.05, 90),
+        log_likelihood=zero,
+    ),
+    some.sampled_from(HISTORIES),
+    some.floats(0.1, 200),
+)
+def test_both_ways_to_expect_purchases_agree(model, history, ahead):
+    x, _, T = history  # noqa: N806
+    closed = purchases_if_alive(model, [x], [float(T)], ahead)
+    assert _integrated(model, np.array([float(x)]), np.array([float(T)]), ahead) == pytest.approx(
+        closed, rel=1e-5
+    )
+
+
+@given(
+    some.builds(Bgnbd, r=edges, alpha=edges, a=edges, b=edges, log_likelihood=zero),
+    some.sampled_from(HISTORIES),
+    some.floats(0.1, 200),
+)
+def test_the_farthest_parameters_a_fit_may_give_forecast_no_nonsense(model, history, ahead):
+    x, _, T = history  # noqa: N806
+    coming = purchases_if_alive(model, [x], [float(T)], ahead)[0]
+    assert 0 <= coming <= (model.r + x) / (model.alpha + T) * ahead * (1 + 1e-6) + 1e-9
 
 
 @pytest.mark.parametrize(

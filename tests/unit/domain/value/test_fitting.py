@@ -8,6 +8,7 @@ import pytest
 from bench.buyers import Truth, draw
 from escalera.domain.value.counts import PurchaseCounts, SpendCounts
 from escalera.domain.value.fitting import fit, fit_gamma_gamma
+from escalera.domain.value.forecasting import forecast
 from escalera.domain.value.parameters import GammaGamma, NoFit, NoFitReason, TimeUnit, ValueModel
 
 TRUTH = Truth()
@@ -101,7 +102,7 @@ def bought(*histories):
         ([(5000, 0, 0, 100)], NoFitReason.NO_REPEAT_BUYERS),
         ([(5000, 0, 0, 0)], NoFitReason.NO_REPEAT_BUYERS),
         ([(5000, 0, 0, 100), (9, 3, 50, 100)], NoFitReason.TOO_FEW_REPEAT_BUYERS),
-        ([(500, 5, 100, 100)], NoFitReason.DEGENERATE),
+        ([(500, 3, 0, 0)], NoFitReason.DEGENERATE),
     ],
 )
 def test_where_nothing_can_be_told_there_is_no_model(histories, reason):
@@ -111,6 +112,20 @@ def test_where_nothing_can_be_told_there_is_no_model(histories, reason):
     assert str(found) == found.detail != ""
 
 
+def test_customers_who_are_all_alike_and_stay_are_expected_to_go_on_so():
+    """No parameters are the likeliest then, but those at the edge forecast as well as the limit would."""
+    found = bought((500, 5, 100, 100), (500, 4, 90, 100), (500, 6, 97, 100))
+    assert isinstance(found, ValueModel)
+    coming = forecast(found, frequency=[5], recency=[100], age=[100], mean_spend=[20.0], horizon=40)
+    assert coming.alive[0] > 0.99
+    assert coming.expected_purchases[0] == pytest.approx(2, rel=0.02)
+    assert "Hardly anybody is seen leaving" in found.remarks[0]
+
+
+def test_a_usual_base_needs_no_remark(model):
+    assert model.remarks == ()
+
+
 def test_amounts_that_are_all_alike_give_no_spend_model_but_a_purchase_model(base):
     purchases, _ = counted(base)
     found = fit(purchases, SpendCounts.of(base.frequency, np.full(len(base), 20.0)), TimeUnit.DAY)
@@ -118,6 +133,7 @@ def test_amounts_that_are_all_alike_give_no_spend_model_but_a_purchase_model(bas
     assert isinstance(found.gamma_gamma, NoFit)
     assert found.gamma_gamma.reason is NoFitReason.DEGENERATE
     assert found.mean_spend == 20
+    assert "the base's (20.00)" in found.remarks[0]
 
 
 def test_too_few_amounts_give_no_spend_model():

@@ -14,8 +14,9 @@ The silence is unusual once that chance falls below `unusual`; solved for s:
 
 Only the number of orders, the first and the last of them are needed, so late news and old news give the same answer.
 
-Where a value model fits the base, it also knows how customers leave; then a silence is unusual once the chance that the
-customer still is one falls below `alive_below` (`domain.value.silence`).
+Where a value model fits the base, the spread of rates is learnt and so is how customers leave: then a silence is unusual
+once the chance that the customer still is one falls below `alive_below` (`domain.value.silence`), or once, by the rates
+learnt, only `unusual` of those who still are one would be silent for so long: whichever comes first.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from datetime import datetime, timedelta
 
 from escalera.domain.customer import Customer
 from escalera.domain.value.parameters import ValueModel
-from escalera.domain.value.silence import quiet_from_model
+from escalera.domain.value.silence import quiet_from_model, silence_from_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,18 @@ def unusual_silence(orders: int, span: timedelta, prior: Prior) -> timedelta:
 
 
 def doubtful_silence(orders: int, span: timedelta, prior: Prior, model: ValueModel) -> timedelta:
-    """How long a silence must last until P(alive) falls below `prior.alive_below`, for as many orders over `span`.
+    """How long a silence must last after as many orders over `span` for the fitted model to find it unusual.
 
-    One who bought once is alive for certain in BG/NBD, and where most buy once the fitted rates are so spread out that
-    no silence of years would be unusual. There the shop's own rhythm has the last word: the sooner of both.
+    P(alive) alone would not do: where hardly anybody leaves, it doubts nobody for years. One who bought once is alive
+    for certain in BG/NBD, and where most buy once the rates are so spread out that no silence would be unusual; there
+    the shop's own rhythm has the last word.
     """
     unit, fitted = model.unit, model.bgnbd
-    units = quiet_from_model(
-        fitted.r,
-        fitted.alpha,
-        fitted.a,
-        fitted.b,
-        orders=orders,
-        span=span / unit.length,
-        threshold=prior.alive_below,
-    )
+    parameters, seen = (fitted.r, fitted.alpha, fitted.a, fitted.b), span / unit.length
+    units = silence_from_rates(fitted.r, fitted.alpha, orders=orders, span=seen, unusual=prior.unusual)
+    if orders > 1:
+        doubted = quiet_from_model(*parameters, orders=orders, span=seen, threshold=prior.alive_below)
+        units = min(units, doubted)
     silence = unit.length * min(units, _LONGEST / unit.length)
     if orders <= 1:
         silence = min(silence, unusual_silence(orders, span, prior))

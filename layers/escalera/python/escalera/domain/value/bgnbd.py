@@ -7,12 +7,17 @@ them, and the customer's age; times in the model's unit.
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import betainccinv, betaincinv, digamma, expit, gammaln, hyp2f1
 
 from escalera.domain.value.counts import Floats, PurchaseCounts
 from escalera.domain.value.parameters import Bgnbd
 
 _NEARLY = 1e-6
+_LARGE = 100.0
+_LEAST = 1e-300
+_STEPS = np.arange(-70, 71) * 0.05
+_SHARES = expit(np.pi * np.sinh(_STEPS))
+_WEIGHTS = 0.05 * np.pi * np.cosh(_STEPS) * _SHARES * _SHARES[::-1]
 
 
 class BgnbdLikelihood:
@@ -100,16 +105,39 @@ def purchases_if_alive(model: Bgnbd, frequency: ArrayLike, age: ArrayLike, ahead
 
     so that many purchases make it converge faster, where the printed form overflows. Where it is 0/0 (a = 1,
     a + b + x = 1), or where scipy's 2F1 is (near z = 1 with r - a a whole number), a is moved by millionths, which moves
-    the answer by as little. With x = 0 and T = 0 it is FHL eq. 9: what to expect of a new customer.
+    the answer by as little. With x = 0 and T = 0 it is FHL eq. 9: what to expect of a new customer. Very large
+    parameters, of customers who are all alike, are beyond any 2F1: then it is integrated (`_integrated`).
     """
     x, T = np.asarray(frequency, float), np.asarray(age, float)
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
+    if max(r, a, b) > _LARGE:
+        return _integrated(model, x, T, ahead)
     while min(abs(a - 1), abs(r - a - round(r - a)), abs(a + b - 1)) < _NEARLY:
         a += 2 * _NEARLY
     c = a + b + x - 1
     z = ahead / (alpha + T + ahead)
     shrunk = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - r - 1, a - 1, c, z)
     expected: Floats = np.maximum(c / (a - 1) * (1 - shrunk), 0.0)
+    return expected
+
+
+def _integrated(model: Bgnbd, x: Floats, T: Floats, ahead: float) -> Floats:
+    """The same as an integral over the chance p of leaving, which is Beta(a, b + x) for one alive after x purchases.
+
+    Given p, and the rate Gamma(r + x, alpha + T), (1 - (1 + p * ahead / (alpha + T))^-(r + x)) / p are to come. Over
+    the shares of the beta distribution, by the double exponential rule (Takahasi & Mori 1974), which does not mind how
+    the distribution ends.
+    """
+    met, at = np.unique(x, return_inverse=True)
+    powers = (model.b + met)[:, None]
+    leaves = np.where(
+        _SHARES < 0.5, betaincinv(model.a, powers, _SHARES), betainccinv(model.a, powers, _SHARES[::-1])
+    )
+    leaves = np.maximum(leaves, _LEAST)[at]
+    to_come = (
+        -np.expm1(-(model.r + x)[:, None] * np.log1p(leaves * (ahead / (model.alpha + T))[:, None])) / leaves
+    )
+    expected: Floats = to_come @ _WEIGHTS
     return expected
 
 

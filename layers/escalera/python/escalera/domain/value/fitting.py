@@ -1,6 +1,7 @@
 """Fits the value model to a base of customers by maximum likelihood, or says why that cannot be done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -21,12 +22,25 @@ LEAST_CUSTOMERS = 30
 LEAST_REPEAT_BUYERS = 10
 """Below these, four parameters would be drawn from a handful of people."""
 
-_EDGE = 12.0
-"""Logarithm of how far a parameter may run from its natural size (1; of alpha the mean age, of v the usual spend)."""
+_EDGE = 10.0
+"""Logarithm of how far a parameter may run from its natural size (1; of alpha the mean age, of v the usual spend).
+
+Where customers are all alike in something, or nobody leaves, the likelihood rises for ever, by less and less. The edge
+of the box is then as good as the end: 22,000 times the natural size.
+"""
 _FLAT = 1e-6
 """The largest slope, by customer and logarithm of a parameter, that counts as the top of the hill."""
 
 _Climb = Callable[[Floats], tuple[float, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    """The likeliest parameters, how likely, and which of them an edge of the box held (+1 the upper, -1 the lower)."""
+
+    parameters: list[float]
+    log_likelihood: float
+    edges: dict[str, float]
 
 
 def fit(purchases: PurchaseCounts, spending: SpendCounts, unit: TimeUnit) -> ValueModel | NoFit:
@@ -52,8 +66,10 @@ def fit_bgnbd(counts: PurchaseCounts, unit: TimeUnit) -> Bgnbd | NoFit:
     found = _climb(likelihood, likelihood.customers, natural, starts, ("r", "alpha", "a", "b"))
     if isinstance(found, NoFit):
         return found
-    (r, alpha, a, b), value = found
-    return Bgnbd(r, alpha, a, b, value)
+    if lost := [name for name in ("r", "alpha") if found.edges.get(name) == -1]:
+        return _without_end(lost)  # purchases without any time between them
+    r, alpha, a, b = found.parameters
+    return Bgnbd(r, alpha, a, b, found.log_likelihood)
 
 
 def fit_gamma_gamma(counts: SpendCounts) -> GammaGamma | NoFit:
@@ -69,11 +85,13 @@ def fit_gamma_gamma(counts: SpendCounts) -> GammaGamma | NoFit:
     found = _climb(likelihood, likelihood.customers, natural, starts, ("p", "q", "v"))
     if isinstance(found, NoFit):
         return found
-    (p, q, v), value = found
+    if found.edges:
+        return _without_end(found.edges)  # amounts that are all alike
+    p, q, v = found.parameters
     if q <= 1:
         detail = f"amounts differ too wildly between customers for a mean to exist (q = {q:.3f}, 1 or less)"
         return NoFit(NoFitReason.DEGENERATE, detail)
-    return GammaGamma(p, q, v, value)
+    return GammaGamma(p, q, v, found.log_likelihood)
 
 
 def _too_few(customers: int, repeat_buyers: int) -> NoFit | None:
@@ -92,24 +110,32 @@ def _too_few(customers: int, repeat_buyers: int) -> NoFit | None:
 
 def _climb(
     likelihood: _Climb, customers: int, natural: Floats, starts: Sequence[Floats], names: Sequence[str]
-) -> tuple[list[float], float] | NoFit:
-    """The top of the likelihood, from the first start that reaches one; parameters and value."""
+) -> _Top | NoFit:
+    """The top of the likelihood within the box, from the first start that reaches one."""
 
     def down(offset: Floats) -> tuple[float, Floats]:
         value, slope = likelihood(natural + offset)
         return -value / customers, -slope / customers
 
-    reason = NoFit(NoFitReason.NOT_CONVERGED, "the likelihood has no top that could be found")
     for start in starts:
         bounds = [(-_EDGE, _EDGE)] * len(start)
         options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500, "maxcor": 20}
         found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-        lost = [name for name, at in zip(names, found.x, strict=True) if abs(at) > _EDGE - 2]
-        if lost:
-            detail = (
-                f"these customers do not tell {' and '.join(lost)} apart: the likelihood rises without end"
+        inside = np.abs(found.x) < _EDGE - 1e-3
+        slope = down(found.x)[1]
+        # Held by an edge, the likelihood may rise outwards; anywhere else it must be flat.
+        if np.all(np.abs(slope[inside]) <= _FLAT) and np.all((slope * found.x)[~inside] <= _FLAT):
+            edges = {
+                name: float(np.sign(at))
+                for name, at, free in zip(names, found.x, inside, strict=True)
+                if not free
+            }
+            return _Top(
+                [float(one) for one in np.exp(natural + found.x)], -float(found.fun) * customers, edges
             )
-            reason = NoFit(NoFitReason.DEGENERATE, detail)
-        elif np.max(np.abs(down(found.x)[1])) <= _FLAT:
-            return [float(one) for one in np.exp(natural + found.x)], -float(found.fun) * customers
-    return reason
+    return NoFit(NoFitReason.NOT_CONVERGED, "the likelihood has no top that could be found")
+
+
+def _without_end(edges: Iterable[str]) -> NoFit:
+    detail = f"the likelihood rises without end in {' and '.join(edges)}"
+    return NoFit(NoFitReason.DEGENERATE, detail)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+_HARDLY = 0.01
+
 
 class TimeUnit(StrEnum):
     """What the model's rates and times are counted in. alpha is of this unit; r, a and b have none."""
@@ -104,6 +106,23 @@ class ValueModel:
     gamma_gamma: GammaGamma | NoFit
     mean_spend: float
     """Of a repeat purchase, over the whole base: stands in for a Gamma-Gamma model that there is not."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What somebody who reads the forecasts has to know, in sentences; empty when all is as usual."""
+        told = []
+        leaving = self.bgnbd.a / (self.bgnbd.a + self.bgnbd.b)
+        if leaving < _HARDLY:
+            told.append(
+                f"Hardly anybody is seen leaving ({leaving:.1%} after a repeat purchase): the chance of being alive says"
+                " little here, the expected purchases say more."
+            )
+        if isinstance(self.gamma_gamma, NoFit):
+            told.append(
+                f"No Gamma-Gamma model: {self.gamma_gamma.detail}. Value is forecast from each customer's own mean"
+                f" spend, and from the base's ({self.mean_spend:.2f}) for those who have none."
+            )
+        return tuple(told)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -26,10 +26,20 @@ def quiet_from_model(
     """
     repeats = max(orders - 1, 0)
     if repeats == 0:
-        return _grown(alpha, -log(threshold) / r)
+        return silence_from_rates(r, alpha, orders=1, span=0.0, unusual=threshold)
     odds = (1 - threshold) / threshold
     exponent = (log(odds) + log(b + repeats - 1) - log(a)) / (r + repeats)
     return max(_grown(alpha + span, exponent), 0.0)
+
+
+def silence_from_rates(r: float, alpha: float, *, orders: int, span: float, unusual: float) -> float:
+    """The silence that only a share `unusual` of those alive would outlast, with Gamma(r, alpha) as the spread of rates.
+
+        s = (alpha + t_x) * (unusual ** (-1 / (r + x)) - 1)
+
+    the Lomax silence of `domain.rhythm`; times in the model's unit, infinite where no float can say it.
+    """
+    return _grown(alpha + span, -log(unusual) / (r + max(orders - 1, 0)))
 
 
 def _grown(seen: float, exponent: float) -> float:
