@@ -133,7 +133,8 @@ def _integrated(model: Bgnbd, x: Floats, T: Floats, ahead: float) -> Floats:
     leaves = np.where(
         _SHARES < 0.5, betaincinv(model.a, powers, _SHARES), betainccinv(model.a, powers, _SHARES[::-1])
     )
-    leaves = np.maximum(leaves, _LEAST)[at]
+    # scipy gives no number for shares so near 1 that p is 1.
+    leaves = np.maximum(np.nan_to_num(leaves, nan=1.0), _LEAST)[at]
     to_come = (
         -np.expm1(-(model.r + x)[:, None] * np.log1p(leaves * (ahead / (model.alpha + T))[:, None])) / leaves
     )
