@@ -12,7 +12,7 @@ from scipy.special import betainccinv, betaincinv, digamma, expit, gammaln, hyp2
 from escalera.domain.value.counts import Floats, PurchaseCounts
 from escalera.domain.value.parameters import Bgnbd
 
-_NEARLY = 1e-6
+_NEARLY = 1e-7
 _LARGE = 100.0
 _LEAST = 1e-300
 _STEPS = np.arange(-70, 71) * 0.05
@@ -104,7 +104,7 @@ def purchases_if_alive(model: Bgnbd, frequency: ArrayLike, age: ArrayLike, ahead
         z = ahead / (alpha + T + ahead)
 
     so that many purchases make it converge faster, where the printed form overflows. Where it is 0/0 (a = 1,
-    a + b + x = 1), or where scipy's 2F1 is (near z = 1 with r - a a whole number), a is moved by millionths, which moves
+    a + b + x = 1), or where scipy's 2F1 is (near z = 1 with r - a a whole number), a is moved by tiny steps, which moves
     the answer by as little. With x = 0 and T = 0 it is FHL eq. 9: what to expect of a new customer. Very large
     parameters, of customers who are all alike, are beyond any 2F1: then it is integrated (`_integrated`).
     """
