@@ -59,7 +59,7 @@ def report(
         console = Console()
         print_report(made, console)
         for file in filter(None, (html, json_file)):
-            console.print(f"\n{file}", highlight=False, soft_wrap=True)
+            console.print(f"Written: {file}", highlight=False, soft_wrap=True)
 
 
 def read_days(connection: Connection) -> Sequence[Measures]:

@@ -85,7 +85,7 @@ def _value(course: Course, words: Words) -> Tile:
         return Tile(say("A customer's value ahead"), words.money(ahead.value), sentence, change)
     sentence = say(
         "What a customer has brought since the first order, on average. "
-        "What one will bring is not estimated yet: too few customers have bought again so far."
+        "What one will bring cannot be estimated from the orders so far."
     )
     change = _percent(course, words, lambda one: one.everybody.lifetime_revenue)
     return Tile(say("A customer's value so far"), words.money(so_far.value), sentence, change)

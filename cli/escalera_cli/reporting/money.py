@@ -7,7 +7,7 @@ from escalera.domain.measures.result import MonthMeasures
 from escalera.domain.money import minor_digits
 from escalera_cli.reporting.charts import COUNT, PERCENT, columns, lines, money_in
 from escalera_cli.reporting.model import Chart, Section, Table
-from escalera_cli.reporting.words import Words
+from escalera_cli.reporting.words import UNKNOWN, Words
 
 _MONTHS_SHOWN = 13
 _TOO_QUICK = 20
@@ -86,28 +86,18 @@ def classes(now: Measures, words: Words) -> Section:
         say("Share of revenue"): [one.share_of_revenue.value for one in judged.values()],
     }
     chart = columns(title, list(names.values()), series, PERCENT)
-    head = [
-        say("Class"),
-        say("Customers"),
-        say("Revenue"),
-        say("Share of revenue"),
-        say("Customers kept"),
-        say("Average order"),
-        say("A customer's value ahead"),
-    ]
-    rows = [
-        [
-            names[name],
-            words.number(one.active),
-            words.money(one.revenue, whole=True),
-            words.percent(one.share_of_revenue.value),
-            words.percent(one.retention.value),
-            words.money(one.average_order.value),
-            words.money(one.expected_value.value),
-        ]
-        for name, one in judged.items()
-    ]
-    return Section("classes", title, sentences, chart, Table.of(title, head, rows))
+    columns_shown = {
+        say("Customers"): [words.number(one.active) for one in judged.values()],
+        say("Revenue"): [words.money(one.revenue, whole=True) for one in judged.values()],
+        say("Share of revenue"): [words.percent(one.share_of_revenue.value) for one in judged.values()],
+        say("Customers kept"): [words.percent(one.retention.value) for one in judged.values()],
+        say("Average order"): [words.money(one.average_order.value) for one in judged.values()],
+        say("A customer's value ahead"): [words.money(one.expected_value.value) for one in judged.values()],
+    }
+    known = {title: column for title, column in columns_shown.items() if set(column) != {UNKNOWN}}
+    rows = [list(row) for row in zip(names.values(), *known.values(), strict=True)]
+    table = Table.of(title, [say("Class"), *known], rows)
+    return Section("classes", title, sentences, chart, table)
 
 
 def keeping(now: Measures, words: Words) -> Section:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from escalera.domain.measures import Measures
+from escalera.domain.measures.result import LeftOut
 from escalera.domain.vocabulary import Language
 from escalera_cli.reporting import money, people
 from escalera_cli.reporting.course import Course
@@ -70,11 +71,16 @@ def _notices(now: Measures, words: Words) -> Iterator[str]:
         )
     for one in now.left_out:
         yield words.say(
-            "Not in any amount: {orders} orders over {bought} and {refunds} refunds over {given_back}, because "
-            "your programme has no exchange rate for {currency}.",
-            orders=words.number(one.orders),
-            bought=words.money(one.bought, currency=one.currency),
-            refunds=words.number(one.refunds),
-            given_back=words.money(one.given_back, currency=one.currency),
+            "Not in any amount: {what}, because your programme has no exchange rate for {currency}.",
+            what=", ".join(_amounts_left_out(one, words)),
             currency=one.currency,
         )
+
+
+def _amounts_left_out(one: LeftOut, words: Words) -> Iterator[str]:
+    if one.orders:
+        amount = words.money(one.bought, currency=one.currency)
+        yield words.say("{count} orders over {amount}", count=words.number(one.orders), amount=amount)
+    if one.refunds:
+        amount = words.money(one.given_back, currency=one.currency)
+        yield words.say("{count} refunds over {amount}", count=words.number(one.refunds), amount=amount)
