@@ -129,6 +129,14 @@ def test_fifths_are_of_recency_orders_kept_and_revenue():
     }  # fmt: skip
 
 
+def test_orders_given_back_in_full_do_not_count_as_often():
+    base = [a_life(f"c{n}", *[(10, 100)] * n) for n in range(1, 5)]
+    back = a_life("ana", *[(10, 100)] * 4, refunds={0: (5, 100), 1: (5, 100), 2: (5, 100)})
+    after = the_night(*base, back)[1]
+    assert after[CustomerId("ana")].score.rfm.frequency == after[CustomerId("c1")].score.rfm.frequency
+    assert after[CustomerId("c4")].score.rfm.frequency == 5
+
+
 def test_parts_of_the_base_add_up_to_the_whole_over_json():
     base = [a_life(f"c{n}", (n, 10 * n), (n + 3, 7, "USD")) for n in range(1, 40)]
     parts = [summarise(base[start : start + 10], RULES, AS_OF) for start in range(0, 40, 10)]

@@ -155,3 +155,10 @@ def test_people_of_a_company_are_kept_and_stay_when_nobody_speaks_of_them(house)
     house.clock.go_on(hours=1)
     house.tell("CustomerRegistered", "2", people=None)
     assert house.ana().people == (Person("Eva", email="eva@example.com"), Person("Luis", "purchasing"))
+
+
+def test_what_stayed_as_it_was_is_not_told_again_when_something_else_changes(in_the_group):
+    told = [len(in_the_group.told(name)) for name in ("ClassChanged", "GroupJoined", "GroupLeft")]
+    buys(in_the_group, "2", 10)
+    in_the_group.tell("ConsentWithdrawn", "no", purpose="promotion")
+    assert [len(in_the_group.told(name)) for name in ("ClassChanged", "GroupJoined", "GroupLeft")] == told
