@@ -121,9 +121,7 @@ def import_past(
         options, decimals=decimals, dates=dates, phone_prefix=phone_prefix, drop_repeated=drop_repeated
     )
     wish = read_wish(mapping) if mapping else Wish()
-    with bars(quiet=as_json) as shown:
-        total = sum(path.stat().st_size for path, _ in given)
-        understood = understand_files(given, wish, options, shown.of("Looking through", total))
+    understood = _understood(given, wish, options, quiet=as_json)
     if show_mapping:
         show_mapping_of(understood, as_json=as_json)
         return
@@ -131,6 +129,18 @@ def import_past(
     options = replace(options, as_of=min(as_of or exported_at(understood, clock.now()), clock.now()))
     connection = None if dry_run else connect(stage, state)
     _import(_Asked(understood, options, rules, clock, report, connection), as_json=as_json)
+
+
+def _understood(
+    given: Sequence[tuple[Path, FileKind | None]], wish: Wish, options: Options, *, quiet: bool
+) -> list[Understood]:
+    total = sum(path.stat().st_size for path, _ in given)
+    try:
+        with bars(quiet=quiet) as shown:
+            return understand_files(given, wish, options, shown.of("Looking through", total))
+    except KeyboardInterrupt:
+        typer.echo("\nInterrupted; nothing was imported.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 @dataclass(frozen=True)

@@ -401,3 +401,87 @@ def test_a_file_given_twice_is_no_import(escalera, write):
     file = write("orders.csv", ORDERS)
     assert escalera("import", file, "--orders", file).exit_code == 2
     assert escalera("import").exit_code == 2
+
+
+HEAD = "Order ID,Customer ID,Order date,Total,Currency\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1,c-1,2023-01-01,10,EUR\n1,c-2,2023-01-01,10,EUR\n", "its rows name different customers"),
+        ("1,c-1,2023-01-01,10,EUR\n1,c-1,2023-01-01,11,EUR\n", "its rows tell different totals"),
+        ("1,c-1,2023-01-01,10,EUR\n1,c-1,2023-01-01,10,GBP\n", "its rows are in different currencies"),
+        ("1,c-1,,10,EUR\n", "no row of the order has its date"),
+        (
+            "1,c-1,2023-01-01,-10,EUR\n",
+            "its total is below zero, but not all of its lines give something back",
+        ),
+        ("1,c-1,2023-01-01,10,euro\n", "is no ISO 4217 code: write it like EUR, or give --currency"),
+        (
+            "1,c-1,2023-01-01,10,EUR,x\n",
+            "the row has more fields than the header: a separator or a quote is astray",
+        ),
+    ],
+)
+def test_an_order_that_cannot_be_right_is_left_out_with_the_reason(bring, write, customers, text, reason):
+    summary = bring(write("orders.csv", HEAD + text), code=1)
+    assert list(summary["rejected"]) == [reason]
+    assert everything() == []
+
+
+def test_an_order_that_two_files_tell_alike_counts_once_and_told_differently_not_at_all(
+    bring, write, customers
+):
+    one = write("one.csv", HEAD + "1,c-1,2023-01-01,10,EUR\n2,c-1,2023-01-02,10,EUR\n")
+    two = write("two.csv", HEAD + "1,c-1,2023-01-01,10,EUR\n2,c-1,2023-01-02,99,EUR\n")
+    summary = bring(one, two, code=1)
+    assert set(orders(customers, "c-1")) == {"1"}
+    assert summary["orders_in_two_files"] == 1
+    assert summary["rejected"] == {"two of the files tell it differently": 2}
+
+
+def test_a_refund_of_anothers_order_is_left_out(bring, write, customers):
+    refunds = "Order ID,Customer ID,Refund ID,Refund date,Refund amount\n1001,c-2,r-1,2023-02-01,5\n"
+    summary = bring(write("orders.csv", ORDERS), write("refunds.csv", refunds), code=1)
+    assert summary["rejected"] == {"its order belongs to another customer": 1}
+    assert orders(customers, "c-1")["1001"].refunded == 0
+
+
+def test_a_merged_persons_order_that_came_live_under_the_other_id_counts_once(bring, write, customers):
+    head = "Order ID,Customer ID,Email,Order date,Total,Currency\n"
+    bring(write("live.csv", head + "1,c-9,,2023-01-01,10,EUR\n"))
+    both = "1,c-1,ana@example.com,2023-01-01,10,EUR\n2,c-9,ana@example.com,2023-02-01,10,EUR\n"
+    summary = bring(write("both.csv", head + both))
+    assert (summary["imported"]["orders"], summary["imported"]["orders known"]) == (1, 1)
+    assert set(orders(customers, "c-9")) == {"1", "2"}
+    assert orders(customers, "c-1") == {}
+
+
+def test_an_order_kept_under_each_of_two_known_ids_counts_once(bring, write, customers):
+    head = "Order ID,Customer ID,Email,Order date,Total,Currency\n"
+    bring(write("known.csv", head + "1,c-1,,2023-01-01,10,EUR\n2,c-2,,2023-01-02,10,EUR\n"))
+    told = "1,c-2,ana@example.com,2023-01-01,10,EUR\n3,c-1,ana@example.com,2023-03-01,10,EUR\n"
+    summary = bring(write("told.csv", head + told))
+    assert (summary["imported"]["orders"], summary["imported"]["orders known"]) == (1, 1)
+    assert (set(orders(customers, "c-1")), set(orders(customers, "c-2"))) == ({"1", "3"}, {"2"})
+
+
+def test_categories_costs_and_discounts_stand_on_the_order(bring, write, customers):
+    text = (
+        "Order ID,Customer ID,Order date,Quantity,Unit price,Category,Cost,Discount\n"
+        "1,c-1,2023-01-01,2,10.00,Lamps,4.00,1.00\n"
+        "1,c-1,2023-01-01,1,5.00,Bulbs,2.50,\n"
+    )
+    bring(write("lines.csv", text))
+    order = orders(customers, "c-1")["1"]
+    assert (order.total.amount, order.discount, order.cost) == (2400, 100, 1050)
+    assert order.categories == {"Lamps": 2000, "Bulbs": 500}
+
+
+def test_lines_told_twice_count_as_they_stand_or_once_if_asked(bring, write, customers):
+    line = "1,c-1,2023-01-01,1,5.00,A\n"
+    file = write("lines.csv", "Order ID,Customer ID,Order date,Quantity,Unit price,SKU\n" + line * 2)
+    assert bring(file, "--dry-run")["repeated_lines"] == 1
+    bring(file, "--drop-repeated")
+    assert orders(customers, "c-1")["1"].total.amount == 500
