@@ -20,6 +20,7 @@ from bench.event_to_send import event_to_send
 from bench.imports import imports
 from bench.killed import killed
 from bench.life import Life
+from bench.night import nights
 from bench.render import rendering
 from bench.results import circumstances, keep, kept, median_of, merged, pace
 from bench.sweep import sweeps
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "life": lambda: Life().live(),
     "rendering": rendering,
     "sweeps": sweeps,
+    "nights": nights,
     "imports": imports,
     "cold starts": cold_starts,
     "event to send": event_to_send,

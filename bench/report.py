@@ -31,6 +31,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "purchase without botocore": _parts,
         "life": _life,
         "sweeps": _sweeps,
+        "nights": _nights,
         "imports": _imports,
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
@@ -147,6 +148,14 @@ def _imports(found: dict[str, Any]) -> Table:
     table = _table("A past imported", "order lines", *names)
     for lines, counts in found.items():
         table.add_row(lines, *(f"{counts[name]:,.4g}" for name in names))
+    return table
+
+
+def _nights(found: dict[str, Any]) -> Table:
+    names = list(next(iter(found.values())))
+    table = _table("A night after 1 % of the customers bought", "", *found)
+    for name in names:
+        table.add_row(name, *(f"{counts[name]:,.4g}" for counts in found.values()))
     return table
 
 
