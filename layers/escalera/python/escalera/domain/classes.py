@@ -63,6 +63,7 @@ def reclassed(customer: Customer, shop: ShopScore | None, now: datetime) -> Cust
 
     Unchanged before the first night, for one who never bought, and for one whom no night has seen but whose orders reach
     back beyond the window: theirs is a matter for the next night.
+    A refund from before the window counts, too, for one whom no night has seen: the next night puts it right.
     """
     if shop is None or not customer.orders or customer.first_order_at is None:
         return customer
