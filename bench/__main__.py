@@ -24,6 +24,7 @@ from bench.night import nights
 from bench.render import rendering
 from bench.results import circumstances, keep, kept, median_of, merged, pace
 from bench.sweep import sweeps
+from bench.value import value
 from bench.warm import alone, mails, purchases
 
 SECTIONS: dict[str, Callable[[], Any]] = {
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "sweeps": sweeps,
     "nights": nights,
     "imports": imports,
+    "value": value,
     "cold starts": cold_starts,
     "event to send": event_to_send,
     "killed": killed,

@@ -33,6 +33,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "sweeps": _sweeps,
         "nights": _nights,
         "imports": _imports,
+        "value": _value,
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
     }
@@ -148,6 +149,13 @@ def _imports(found: dict[str, Any]) -> Table:
     table = _table("A past imported", "order lines", *names)
     for lines, counts in found.items():
         table.add_row(lines, *(f"{counts[name]:,.4g}" for name in names))
+    return table
+
+
+def _value(found: dict[str, Any]) -> Table:
+    table = _table("The value model on one core", "", *found)
+    for name in dict.fromkeys(name for figures in found.values() for name in figures):
+        table.add_row(name, *(f"{one[name]:,.4g}" if name in one else "" for one in found.values()))
     return table
 
 
