@@ -102,21 +102,44 @@ def _step(
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     quiet = {"NODE_NO_WARNINGS": "1", "NO_COLOR": "1", "CI": "true"}
-    with subprocess.Popen(
-        command,
-        cwd=cwd,
-        env={**own, **(environment or {}), **quiet},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.ExitStack() as ending:
+        with _undisturbed():
+            process = ending.enter_context(
+                subprocess.Popen(
+                    command,
+                    cwd=cwd,
+                    env={**own, **(environment or {}), **quiet},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    start_new_session=True,
+                )
+            )
+            ending.callback(_kill_with_all_it_started, process)
+        yield process
+
+
+def _kill_with_all_it_started(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold back Ctrl-C and SIGTERM to the end of the block: a program that is half started could not be ended."""
+    came: list[int] = []
+    held = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    held = {one: handler for one, handler in held.items() if callable(handler)}
+    for one in held:
+        signal.signal(one, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for one, handler in held.items():
+            signal.signal(one, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _finish(process: subprocess.Popen[str], failure: str) -> None:
