@@ -88,6 +88,19 @@ def test_the_layers_fit_lambda_with_room_to_spare(layers):
     assert size < 40_000_000  # Lambda's own limit is 250 MB for everything, unzipped
 
 
+def test_all_layers_of_a_function_that_scores_fit_lambda_together():
+    """Lambda's limit for a function with all its layers, unzipped, is 250 MB."""
+    built = build_layers(only=["escalera", "programme", "dependencies-lambda", "scoring-lambda"])
+    carried = (built.escalera, built.programme, built.dependencies_lambda, built.scoring_lambda)
+    sizes = [
+        sum(path.stat().st_size for path in layer.rglob("*") if path.is_file() and path.suffix != ".pyc")
+        for layer in carried
+    ]
+
+    assert min(sizes) > 10_000
+    assert sum(sizes) < 220_000_000  # the rest is for bytecode
+
+
 def test_the_compiled_programme_is_a_package_that_handlers_can_open():
     programme = build_layers(only=["programme"]).programme
     opened = run_on(

@@ -124,6 +124,7 @@ def _say_where_to_look(console: Console, summary: Summary, *, serve: bool) -> No
         "Where to look next:",
         "  escalera outbox           what was sent, and `escalera outbox NUMBER` for one of them",
         f"  escalera customer {known}   one customer: rung, rhythm, consents, and why each message went or not{live}",
+        f"  escalera score            what each night does: value, classes, groups; then `escalera report`{live}",
         "  programme/                the shop's policy, journeys and messages: change them, then `escalera check`",
         "  README.md                 what this is, and how to deploy it to AWS",
     )
