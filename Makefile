@@ -81,7 +81,7 @@ demo: setup ## Run the main job on a real shop's history (ARGS go to `escalera d
 	@$(BIN)/escalera demo $(ARGS)
 
 .PHONY: test
-test: check ## Check everything and run every test
+test: check browser ## Check everything and run every test
 	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 --dist loadfile --quiet
 	@$(BIN)/pytest tests/e2e --quiet
 
@@ -93,6 +93,20 @@ check: setup ## Format, lint, types, import rules, generated files, the programm
 	@$(BIN)/lint-imports --no-logo >build/import-rules.txt || { cat build/import-rules.txt >&2; exit 1; }
 	@$(BIN)/python -m escalera.contracts.generate --check
 	@$(BIN)/escalera check
+
+# Where a browser can be installed without asking, it is; elsewhere the tests that need one say so and are skipped.
+.PHONY: browser
+browser:
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    echo "Installing Chromium for the tests of pages"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      chromium fonts-dejavu-core; } >build/chromium.log 2>&1 \
+	      || echo "Chromium could not be installed (build/chromium.log): the tests of pages are skipped" >&2; \
+	  else \
+	    echo "No Chromium is installed (on Debian: apt install chromium): the tests of pages are skipped" >&2; \
+	  fi; \
+	fi
 
 .PHONY: format
 format: setup ## Format the code and mend what ruff can mend by itself
