@@ -104,9 +104,8 @@ def _choose(
         expires_at=considered_at + expires,
         hold_while_complaint_open=step.while_complaint_open == "hold",
     )
-    verdicts = [
-        (one, judge(visit.customer, proposal, one, visit.now, visit.contact_rules)) for one in channels
-    ]
+    rules = visit.contact_rules
+    verdicts = [(one, judge(visit.customer, proposal, one, visit.now, rules)) for one in channels]
     for one in verdicts:
         if isinstance(one[1], Send):
             return one
