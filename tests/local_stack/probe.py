@@ -28,6 +28,7 @@ GRANTS: dict[str, list[str]] = {
     "stop": ["states:StopExecution"],
     "event": ["events:PutEvents"],
     "bury": ["sqs:SendMessage"],
+    "keys": ["secretsmanager:GetSecretValue"],
     "receive": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
     "publish": ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"],
     "run": ["lambda:InvokeFunction"],
@@ -143,7 +144,8 @@ class Probe:
             f"arn:aws:ses:{self.stack.region}:{self.stack.account}:identity/shop.example.com",
             f"arn:aws:ses:{self.stack.region}:{self.stack.account}:configuration-set/sending",
         ]
-        resources = {"mail": mail, "token": [self.outputs["Machine"]]}.get(name, ["*"])
+        own = {"mail": mail, "token": [self.outputs["Machine"]], "keys": [self.outputs["Keys"]]}
+        resources = own.get(name, ["*"])
         statement = {"Effect": "Allow", "Action": GRANTS[name], "Resource": resources}
         self.client("iam").put_role_policy(
             RoleName=self.outputs[ROLES.get(name, "StepRole")],

@@ -40,6 +40,7 @@ ATTEMPTS: dict[str, Callable[[Probe], object]] = {
     "stop": lambda probe: probe.call("stop", execution=probe.run(seconds=86400)),
     "event": lambda probe: probe.call("put_event"),
     "bury": lambda probe: probe.call("bury", key="no event"),
+    "keys": lambda probe: probe.call("read_keys"),
 }
 
 
@@ -48,7 +49,7 @@ def test_transaction_batch_and_index_are_open_to_the_full_role(probe: Probe) -> 
 
 
 @pytest.mark.parametrize(
-    "grant", ["step", "check", "batch", "mail", "text", "token", "stop", "event", "bury"]
+    "grant", ["step", "check", "batch", "mail", "text", "token", "stop", "event", "bury", "keys"]
 )
 def test_role_stripped_of_one_grant_is_refused_that_one(probe: Probe, grant: str) -> None:
     granted = ATTEMPTS[grant](probe)

@@ -17,6 +17,7 @@ def import_rooms() -> None:
         mappings,
         permissions,
         roles,
+        secretsmanager,
         stepfunctions,
         table,
         texts,

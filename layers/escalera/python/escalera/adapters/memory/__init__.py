@@ -4,6 +4,7 @@ from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.files import InMemoryNightFiles
 from escalera.adapters.memory.journeys import InMemoryJourneyRuns
+from escalera.adapters.memory.keys import InMemorySealKeys
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
@@ -17,5 +18,6 @@ __all__ = [
     "InMemoryMessageLedger",
     "InMemoryMessageSender",
     "InMemoryNightFiles",
+    "InMemorySealKeys",
     "InMemoryShopScores",
 ]
