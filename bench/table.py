@@ -1,8 +1,9 @@
 """A stand-in for the customers' table that bills: the calls our adapters make, and the units DynamoDB would ask for.
 
 Units follow AWS's rules: a strongly consistent read is one unit per 4 KB, a write one per 1 KB, within a transaction
-two; an entry that moves in the `due` index is one write for the old place and one for the new. The sizes are those of
-names and values as UTF-8.
+two; an entry that moves in an index is one write for the old place and one for the new, and one that stays in the
+`work` index, which copies whole records, is one whenever the record changes. The sizes are those of names and values as
+UTF-8.
 """
 
 import math
@@ -121,21 +122,32 @@ class BillingTable:
         old = self.items.get(key)
         larger = max(size(old or {}), size(item))
         self.units["write"] += times * max(1, math.ceil(larger / KB))
-        self._move_in_index(key, old or {}, item)
+        self._move_in_indexes(key, old or {}, item)
         self.items[key] = item
         if self.streams:
             self.stream.append((old, item))
 
-    def _move_in_index(self, key: Key, old: Item, new: Item) -> None:
-        places = [(one["due_pk"]["S"], one["due_sk"]["S"]) if "due_pk" in one else None for one in (old, new)]
-        before, after = places
-        if before == after:
-            return
-        self.units["write"] += sum(place is not None for place in places)
-        if before:
-            del self.index[before[0]][before[1]]
-        if after:
-            self.index.setdefault(after[0], {})[after[1]] = key
+    def _move_in_indexes(self, key: Key, old: Item, new: Item) -> None:
+        """`due` holds keys alone: a record that stays in its place costs nothing; `work` copies whole records."""
+        for name, copies in (("due", False), ("work", True)):
+            before, after = (_place(one, name) for one in (old, new))
+            if before == after and (before is None or not copies or old == new):
+                continue
+            places = {before: old, after: new} if before != after else {after: max(old, new, key=size)}
+            self.units["write"] += sum(
+                max(1, math.ceil(size(record) / KB)) if copies else 1
+                for place, record in places.items()
+                if place is not None
+            )
+            if before:
+                del self.index[before[0]][before[1]]
+            if after:
+                self.index.setdefault(after[0], {})[after[1]] = key
+
+
+def _place(item: Item, index: str) -> tuple[str, str] | None:
+    keys = f"{index}_pk", f"{index}_sk"
+    return None if keys[0] not in item else (item[keys[0]]["S"], item[keys[1]]["S"])
 
 
 def size(value: Any) -> int:

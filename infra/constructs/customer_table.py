@@ -1,4 +1,4 @@
-"""The one table: a partition per customer, and an index of whoever is due for a look."""
+"""The one table: a partition per customer, an index of who is due for a look, and one of what people look at."""
 
 from typing import cast
 
@@ -13,6 +13,7 @@ from infra.naming import tag
 from infra.settings import Settings, StreamSettings
 
 DUE_INDEX = "due"
+WORK_INDEX = "work"
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 # A transaction is authorised through the actions of its parts.
@@ -49,6 +50,13 @@ class CustomerTable(Construct):
             sort_key=_string("due_sk"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
+        self.table.add_global_secondary_index(
+            index_name=WORK_INDEX,
+            partition_key=_string("work_pk"),
+            sort_key=_string("work_sk"),
+            # Whole records: a page of a list is one query, not one query and a read of each.
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
 
     def grant_keep_customers(self, function: RetentionFunction) -> None:
         """Read items by key and write them, singly or in a transaction."""
@@ -58,6 +66,11 @@ class CustomerTable(Construct):
     def grant_query_customers(self, function: RetentionFunction) -> None:
         """List the items of one customer."""
         function.allow("dynamodb:Query", on=[self.table.table_arn])
+
+    def grant_read_work(self, function: RetentionFunction) -> None:
+        """Read the lists of what the shop's people look at."""
+        function.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{WORK_INDEX}"])
+        function.set_environment(TABLE_NAME=self.table.table_name)
 
     def grant_sweep(self, function: RetentionFunction) -> None:
         """List who is due, then read and write those customers, one or many at a time."""

@@ -9,9 +9,16 @@ from escalera.adapters.dynamodb import (
     DynamoDBMessageLedger,
     DynamoDBShopScores,
 )
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageLedger, InMemoryShopScores
+from escalera.adapters.dynamodb.work import DynamoDBWorkLists
+from escalera.adapters.memory import (
+    InMemoryCustomerRepository,
+    InMemoryMessageLedger,
+    InMemoryShopScores,
+    InMemoryWorkLists,
+)
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.scores import ShopScores
+from escalera.ports.work import WorkLists
 from tests.fakes.table import TABLE, connect, make_table
 
 
@@ -22,13 +29,16 @@ class Kept:
     customers: CustomerRepository
     ledger: MessageLedger
     scores: ShopScores
+    work: WorkLists
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     if request.param == "memory":
         customers = InMemoryCustomerRepository()
-        yield Kept(customers, InMemoryMessageLedger(customers), InMemoryShopScores())
+        yield Kept(
+            customers, InMemoryMessageLedger(customers), InMemoryShopScores(), InMemoryWorkLists(customers)
+        )
         return
     with mock_aws():
         make_table()
@@ -36,4 +46,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBCustomerRepository(TABLE, connect),
             DynamoDBMessageLedger(TABLE, connect),
             DynamoDBShopScores(TABLE, connect),
+            DynamoDBWorkLists(TABLE, connect),
         )

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalera.domain.facts import Message, MessageStatus, Order, Promise
+from escalera.domain.facts import Complaint, Message, MessageStatus, Order, Promise, Task
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import (
+    ComplaintId,
     CustomerId,
     EntryId,
     JourneyName,
@@ -15,6 +16,7 @@ from escalera.domain.vocabulary import (
     PromiseId,
     Purpose,
     SalesChannel,
+    TaskId,
 )
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -54,3 +56,20 @@ def a_message(customer: CustomerId = ANA, key: str = "m-1", **fields: Any) -> Me
         "decided_at": NOON,
     }
     return Message(customer_id=customer, message_key=MessageKey(key), **(given | fields))
+
+
+def a_task(customer: CustomerId = ANA, task: str = "t-1", **fields: Any) -> Task:
+    given: dict[str, Any] = {
+        "kind": "personal-call",
+        "team": "sales",
+        "about": "",
+        "created_at": NOON,
+        "due_at": NOON + timedelta(days=2),
+        "journey": JourneyName("win-back"),
+    }
+    return Task(customer_id=customer, task_id=TaskId(task), **(given | fields))
+
+
+def a_complaint(customer: CustomerId = ANA, complaint: str = "31", **fields: Any) -> Complaint:
+    given: dict[str, Any] = {"raised_at": NOON, "subject": "The lamp arrived broken"}
+    return Complaint(customer_id=customer, complaint_id=ComplaintId(complaint), **(given | fields))

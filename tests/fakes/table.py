@@ -36,21 +36,26 @@ def connect(service: str, settings: Mapping[str, Any]) -> Any:
 def make_table(name: str = TABLE) -> None:
     """Create the table; for use within mock_aws."""
     text, key = "S", [("pk", "HASH"), ("sk", "RANGE")]
-    due = [("due_pk", "HASH"), ("due_sk", "RANGE")]
+    indexes = {
+        "due": ([("due_pk", "HASH"), ("due_sk", "RANGE")], "KEYS_ONLY"),
+        "work": ([("work_pk", "HASH"), ("work_sk", "RANGE")], "ALL"),
+    }
+    attributes = [*key, *(pair for pairs, _ in indexes.values() for pair in pairs)]
     client: Any = boto3.client("dynamodb", region_name="eu-west-1")
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": text} for attribute, _ in key + due
+            {"AttributeName": attribute, "AttributeType": text} for attribute, _ in attributes
         ],
         KeySchema=[{"AttributeName": attribute, "KeyType": role} for attribute, role in key],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "due",
-                "KeySchema": [{"AttributeName": attribute, "KeyType": role} for attribute, role in due],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "IndexName": index,
+                "KeySchema": [{"AttributeName": attribute, "KeyType": role} for attribute, role in pairs],
+                "Projection": {"ProjectionType": projection},
             }
+            for index, (pairs, projection) in indexes.items()
         ],
     )
 

@@ -17,9 +17,9 @@ def _only(stack, kind):
     return properties
 
 
-def test_the_table_has_the_keys_and_the_index_the_adapter_speaks_of(prod):
+def test_the_table_has_the_keys_and_the_indexes_the_adapter_speaks_of(prod):
     table = _only(prod, "AWS::DynamoDB::Table")
-    (due,) = table["GlobalSecondaryIndexes"]
+    due, work = table["GlobalSecondaryIndexes"]
 
     assert table["KeySchema"] == [
         {"AttributeName": "pk", "KeyType": "HASH"},
@@ -28,6 +28,9 @@ def test_the_table_has_the_keys_and_the_index_the_adapter_speaks_of(prod):
     assert due["IndexName"] == "due"
     assert [key["AttributeName"] for key in due["KeySchema"]] == ["due_pk", "due_sk"]
     assert due["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert work["IndexName"] == "work"
+    assert [key["AttributeName"] for key in work["KeySchema"]] == ["work_pk", "work_sk"]
+    assert work["Projection"] == {"ProjectionType": "ALL"}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}

@@ -13,12 +13,24 @@ from hypothesis import strategies as st
 from escalera.adapters.dynamodb import from_image, keys
 from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Complaint, Entry, Fact, Message, Order, Promise, Refund, Reward, Task
+from escalera.domain.facts import (
+    Complaint,
+    Entry,
+    Fact,
+    Message,
+    Order,
+    Promise,
+    Refund,
+    Reward,
+    Silence,
+    Task,
+)
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.domain.work import listing
 from escalera.ports.customers import DueKind
 
-FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward)
+FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward, Silence)
 BETWEEN = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 instants = st.datetimes(*(at.replace(tzinfo=None) for at in BETWEEN), timezones=st.just(UTC))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -132,3 +144,22 @@ def test_identity_is_nobodys_image_and_holds_no_address():
 
 def test_kind_of_a_later_release_is_nobodys_image():
     assert from_image({"pk": {"S": "CUSTOMER#ana"}, "sk": {"S": "VISIT#1"}, "at": {"S": "x"}}) is None
+
+
+@given(facts)
+def test_fact_stands_in_the_work_index_where_its_list_says_and_the_index_takes_its_keys(fact):
+    entry, found = keys.work(fact), listing(fact)
+    assert bool(entry) == (found is not None)
+    if found is not None:
+        assert entry["work_pk"] == keys.work_partition(found.work)
+        assert 0 < len(entry["work_pk"]["S"].encode()) <= 2048
+        assert 0 < len(entry["work_sk"]["S"].encode()) <= 1024
+
+
+@given(names, instants, st.timedeltas(timedelta(seconds=-2), timedelta(seconds=2)))
+def test_work_entries_sort_as_their_instants_do(name, at, apart):
+    one, other = (
+        keys.work(Silence(CustomerId(name), at, at, returned_at))["work_sk"]["S"]
+        for returned_at in (at, at + apart)
+    )
+    assert ((one < other), (one > other)) == ((apart > timedelta(0)), (apart < timedelta(0)))

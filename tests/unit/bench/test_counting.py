@@ -34,6 +34,17 @@ def test_a_move_in_the_index_is_billed_at_both_places():
     assert table.units["write"] == 2 + (1 + 2)
 
 
+def test_the_index_that_copies_records_is_billed_for_every_change_by_the_kilobyte():
+    table = BillingTable()
+    work: dict[str, Any] = {"work_pk": {"S": "MESSAGES#2026-03-02"}, "work_sk": {"S": "1"}}
+    table.answer("PutItem", {"Item": record(letters=1500, **work)})
+    assert table.units["write"] == 2 + 2
+    table.answer("PutItem", {"Item": record(letters=1500, more={"S": "a"}, **work)})
+    assert table.units["write"] == 4 + (2 + 2)
+    table.answer("PutItem", {"Item": record(letters=10)})
+    assert table.units["write"] == 8 + (2 + 2)
+
+
 def test_one_refused_record_keeps_the_whole_transaction_out():
     table, new = BillingTable(), "attribute_not_exists(pk)"
     table.answer("PutItem", {"Item": record()})

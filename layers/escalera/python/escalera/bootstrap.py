@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from escalera.journeys.programme import Programme
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
+    from escalera.ports.work import WorkLists
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
     from escalera.use_cases.score.rules import NightRules
@@ -51,6 +52,14 @@ def ledger(table: str) -> MessageLedger:
     from escalera.adapters.dynamodb import DynamoDBMessageLedger
 
     return DynamoDBMessageLedger(table, connect)
+
+
+@cache
+def work_lists(table: str) -> "WorkLists":
+    """The lists of what the shop's people look at, in the same table."""
+    from escalera.adapters.dynamodb.work import DynamoDBWorkLists
+
+    return DynamoDBWorkLists(table, connect)
 
 
 @cache

@@ -19,6 +19,7 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
         order_id=known.order_id or told.order_id,
         subject=known.subject or told.subject,
         cause=known.cause or told.cause,
+        promised_at=_earliest(known.promised_at, told.promised_at),
     )
 
 

@@ -6,7 +6,7 @@ stable identities, so that the same event twice is the same record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from escalera.domain.money import Money
@@ -40,6 +40,7 @@ class FactKind(StrEnum):
     ENTRY = "ENTRY"
     TASK = "TASK"
     REWARD = "REWARD"
+    SILENCE = "SILENCE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ class Complaint:
     order_id: OrderId | None = None
     subject: str = ""
     cause: str = ""
+    promised_at: datetime | None = None
+    """By when we promised an answer; None while nobody promised one."""
 
     @property
     def key(self) -> FactKey:
@@ -193,6 +196,8 @@ class Message:
     language: Language | None = None
     reason: str = ""
     provider_id: str = ""
+    claimed_at: datetime | None = None
+    """When it was claimed for sending, however its status moved since; None while it is held or withheld."""
 
     @property
     def key(self) -> FactKey:
@@ -268,4 +273,21 @@ class Reward:
         return FactKey(self.customer_id, FactKind.REWARD, (self.reward_id,))
 
 
-Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time without purchases that was unusual for this customer (doctrine S1)."""
+
+    customer_id: CustomerId
+    since: datetime
+    """When it became unusual."""
+    last_order_at: datetime
+    returned_at: datetime | None = None
+    """The purchase that ended it; None while it lasts."""
+
+    @property
+    def key(self) -> FactKey:
+        """`SILENCE#<since>`."""
+        return FactKey(self.customer_id, FactKind.SILENCE, (self.since.astimezone(UTC).isoformat(),))
+
+
+Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward | Silence

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus
+from escalera.domain.silences import silence_told_by
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 
 
@@ -42,6 +43,12 @@ class Change:
     writes: tuple[Write, ...] = ()
     told: bool = True
     """Whether the bus hears of it. A past that is imported is told to nobody: it is no news, and must start nothing."""
+
+    @property
+    def all_writes(self) -> tuple[Write, ...]:
+        """The facts decided, and the silence that begins or ends with the customer's own change."""
+        silence = silence_told_by(self.before, self.after)
+        return self.writes if silence is None else (*self.writes, Write(silence, When.ALWAYS))
 
 
 class SaveOutcome(Enum):

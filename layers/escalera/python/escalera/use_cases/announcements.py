@@ -23,6 +23,7 @@ from escalera.domain.facts import (
     PromiseStatus,
     Refund,
     Reward,
+    Silence,
     Task,
 )
 from escalera.domain.money import Money
@@ -274,6 +275,11 @@ def _reward(new: Reward, old: Reward | None, now: datetime) -> Iterator[Outgoing
             reward_id=new.reward_id,
             **details,
         )
+
+
+@_told.register
+def _silence(new: Silence, old: Silence | None, now: datetime) -> Iterator[OutgoingEvent]:
+    yield from ()  # the customer's own change tells it
 
 
 def _event(

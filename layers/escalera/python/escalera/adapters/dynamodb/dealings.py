@@ -1,7 +1,7 @@
-"""What happened between shop and customer, as records: orders, refunds, complaints, promises."""
+"""What happened between shop and customer, as records: orders, refunds, complaints, promises, silences."""
 
 from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
-from escalera.domain.facts import Complaint, FactKey, Order, Promise, PromiseStatus, Refund
+from escalera.domain.facts import Complaint, FactKey, Order, Promise, PromiseStatus, Refund, Silence
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import ComplaintId, OrderId, PromiseId, RefundId, SalesChannel
 
@@ -68,6 +68,7 @@ def write_complaint(complaint: Complaint) -> Plain:
         "order_id": complaint.order_id,
         "subject": complaint.subject,
         "cause": complaint.cause,
+        "promised_at": written(complaint.promised_at),
     }
 
 
@@ -82,6 +83,7 @@ def read_complaint(key: FactKey, plain: Plain) -> Complaint:
         order_id=OrderId(plain["order_id"]) if "order_id" in plain else None,
         subject=plain.get("subject", ""),
         cause=plain.get("cause", ""),
+        promised_at=maybe_instant(plain.get("promised_at")),
     )
 
 
@@ -108,4 +110,22 @@ def read_promise(key: FactKey, plain: Plain) -> Promise:
         due_at=instant(plain["due_at"]),
         status=PromiseStatus(plain["status"]),
         settled_at=maybe_instant(plain.get("settled_at")),
+    )
+
+
+def write_silence(silence: Silence) -> Plain:
+    """An unusual silence; since when stands in its key."""
+    return {
+        "last_order_at": written(silence.last_order_at),
+        "returned_at": written(silence.returned_at),
+    }
+
+
+def read_silence(key: FactKey, plain: Plain) -> Silence:
+    """An unusual silence."""
+    return Silence(
+        customer_id=key.customer_id,
+        since=instant(key.parts[0]),
+        last_order_at=instant(plain["last_order_at"]),
+        returned_at=maybe_instant(plain.get("returned_at")),
     )

@@ -9,10 +9,12 @@ from escalera.adapters.dynamodb.dealings import (
     read_order,
     read_promise,
     read_refund,
+    read_silence,
     write_complaint,
     write_order,
     write_promise,
     write_refund,
+    write_silence,
 )
 from escalera.adapters.dynamodb.journeys import (
     read_entry,
@@ -41,6 +43,7 @@ _MAPPINGS: Mapping[FactKind, _Mapping] = {
     FactKind.ENTRY: _Mapping(write_entry, read_entry),
     FactKind.TASK: _Mapping(write_task, read_task),
     FactKind.REWARD: _Mapping(write_reward, read_reward),
+    FactKind.SILENCE: _Mapping(write_silence, read_silence),
 }
 
 

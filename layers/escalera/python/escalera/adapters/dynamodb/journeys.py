@@ -36,6 +36,7 @@ def write_message(message: Message) -> Plain:
         "language": message.language,
         "reason": message.reason,
         "provider_id": message.provider_id,
+        "claimed_at": written(message.claimed_at),
         EXPIRY: int((message.decided_at + MESSAGES_ARE_KEPT).timestamp()),
     }
 
@@ -57,6 +58,7 @@ def read_message(key: FactKey, plain: Plain) -> Message:
         language=Language(plain["language"]) if "language" in plain else None,
         reason=plain.get("reason", ""),
         provider_id=plain.get("provider_id", ""),
+        claimed_at=maybe_instant(plain.get("claimed_at")),
     )
 
 

@@ -1,7 +1,8 @@
-"""The keys of the table and of its `due` index. No other module knows how they look."""
+"""The keys of the table and of its indexes, `due` and `work`. No other module knows how they look."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from zlib import crc32
 
 from escalera.adapters.dynamodb.attributes import Item, instant
@@ -9,6 +10,7 @@ from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Promise, PromiseStatus
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.domain.work import WorkList, listing
 from escalera.ports.customers import Due, DueKind
 
 PARTITION = "pk"
@@ -16,6 +18,9 @@ SORT = "sk"
 DUE_INDEX = "due"
 DUE_PARTITION = "due_pk"
 DUE_SORT = "due_sk"
+WORK_INDEX = "work"
+WORK_PARTITION = "work_pk"
+WORK_SORT = "work_sk"
 EXPIRY = "expires_at"
 SHARDS = 8
 
@@ -109,6 +114,25 @@ def read_due(item: Item) -> Due:
     """Who needs a look, out of an index entry."""
     at, _, customer_id = str(item[DUE_SORT]["S"]).partition("#")
     return Due(CustomerId(customer_id), instant(at), fact_key(item))
+
+
+def work(subject: Fact) -> Item:
+    """The keys in the index of what the shop's people look at; none for what stands in no list."""
+    found = listing(subject)
+    if found is None:
+        return {}
+    own = fact(subject.key)
+    # Two of one instant stand beside each other. Not with their whole keys: an index's are shorter than a table's two.
+    mark = sha256(f"{own[PARTITION]['S']}#{own[SORT]['S']}".encode()).hexdigest()[:16]
+    return {
+        WORK_PARTITION: work_partition(found.work),
+        WORK_SORT: {"S": f"{_moment(found.at)}#{mark}"},
+    }
+
+
+def work_partition(wanted: WorkList[Fact]) -> dict[str, str]:
+    """The index partition that holds a list."""
+    return {"S": f"{wanted.kind.value}#{wanted.part}"}
 
 
 def _due(kind: DueKind, at: datetime, customer_id: CustomerId) -> Item:

@@ -24,7 +24,7 @@ def customer_record(customer: Customer) -> Item:
 
 def fact_record(fact: Fact) -> Item:
     """The fact as the table keeps it."""
-    return {**keys.fact(fact.key), **keys.due(fact), **to_item(write_fact(fact))}
+    return {**keys.fact(fact.key), **keys.due(fact), **keys.work(fact), **to_item(write_fact(fact))}
 
 
 def identity_record(key: Item, customer_id: CustomerId) -> Item:

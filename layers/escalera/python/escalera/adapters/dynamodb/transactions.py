@@ -90,15 +90,16 @@ def packed(index: int, change: Change, table: str) -> Packet:
     record["version"] = {"N": str(version + 1)}
     guard = ABSENT if version == 0 else _version_is(version)
     mark = {} if change.told else {UNTOLD: {"BOOL": True}}
+    writes = change.all_writes
     actions = [
         _put(table, record | mark, guard),
-        *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in change.writes),
+        *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in writes),
         *(_put(table, identity_record(key, customer_id), {}) for key in _new_identities(change)),
     ]
     if len(actions) > ACTIONS_PER_TRANSACTION:
         message = f"a change of {len(actions)} writes: DynamoDB takes {ACTIONS_PER_TRANSACTION} at once, so decide less at a time"
         raise ValueError(message)
-    return Packet(index, tuple(actions), tuple(write.fact.key for write in change.writes))
+    return Packet(index, tuple(actions), tuple(write.fact.key for write in writes))
 
 
 def batches(packets: Iterable[Packet]) -> Iterator[list[Packet]]:

@@ -9,6 +9,7 @@ from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
 from escalera.adapters.memory.scores import InMemoryShopScores
+from escalera.adapters.memory.work import InMemoryWorkLists
 
 __all__ = [
     "InMemoryCustomerRepository",
@@ -20,4 +21,5 @@ __all__ = [
     "InMemoryNightFiles",
     "InMemorySealKeys",
     "InMemoryShopScores",
+    "InMemoryWorkLists",
 ]

@@ -81,12 +81,13 @@ class InMemoryCustomerRepository:
         known = self.store.customers.get(change.after.id)
         if (known.version if known else 0) != change.before.version:
             return Saved(SaveOutcome.STALE)
-        taken = frozenset(write.fact.key for write in change.writes if not self._is_free(write))
+        writes = change.all_writes
+        taken = frozenset(write.fact.key for write in writes if not self._is_free(write))
         if taken:
             return Saved(SaveOutcome.TAKEN, taken)
         after = replace(change.after, version=change.before.version + 1)
         self.store.put_customer(after, told=change.told)
-        for write in change.writes:
+        for write in writes:
             self.store.put_fact(write.fact, told=change.told)
         for channel in MessageChannel:
             self._register(channel, change.before.contact, change.after)

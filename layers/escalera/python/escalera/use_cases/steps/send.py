@@ -142,7 +142,7 @@ def _send(visit: Visit, draft: Message, terms: MessageTerms) -> StepOutcomeV1 | 
     # Whoever dies between the claim and the provider's taking it leaves a message that is never sent: nothing that can
     # be done before the claim is left for after it.
     visit.ports.senders[draft.channel].make_ready()
-    claimed = replace(draft, status=MessageStatus.CLAIMED)
+    claimed = replace(draft, status=MessageStatus.CLAIMED, claimed_at=visit.now)
     saved = visit.save(_with_contact(visit, terms.purpose), Write(claimed, When.UNCLAIMED))
     if saved.outcome is not SaveOutcome.SAVED:
         return None

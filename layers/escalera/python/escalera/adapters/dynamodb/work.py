@@ -1,0 +1,75 @@
+"""The lists of work in DynamoDB: one query of one index partition a page."""
+
+import json
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from botocore.exceptions import ClientError
+
+from escalera.adapters.dynamodb import keys
+from escalera.adapters.dynamodb.attributes import Item
+from escalera.adapters.dynamodb.records import from_image
+from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.domain.customer import Customer
+from escalera.domain.errors import PermanentError
+from escalera.domain.facts import Fact
+from escalera.domain.work import WorkList
+from escalera.ports.work import A_PAGE, Page
+
+F = TypeVar("F", bound=Fact)
+
+_NO_CURSOR = "this cursor is none that a page was given with: ask for the list from its beginning"
+
+
+class DynamoDBWorkLists:
+    """`WorkLists` over the `work` index of the customers' table."""
+
+    def __init__(self, table: str, connect: Connect, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._table = Table(table, connect, sleep=sleep)
+
+    def page(
+        self, work: WorkList[F], *, cursor: str = "", limit: int = A_PAGE, latest_first: bool = False
+    ) -> Page[F]:
+        """One query; the cursor is the place of the last fact handed out."""
+        question: dict[str, Any] = {
+            "TableName": self._table.name,
+            "IndexName": keys.WORK_INDEX,
+            "KeyConditionExpression": f"{keys.WORK_PARTITION} = :list",
+            "ExpressionAttributeValues": {":list": keys.work_partition(work)},
+            "ScanIndexForward": not latest_first,
+            "Limit": limit + 1,  # one more tells whether anything follows
+        }
+        if cursor:
+            question["ExclusiveStartKey"] = _read(cursor, work)
+        try:
+            answer = self._table.busy(lambda asked: self._table.client.query(**asked), question)
+        except ClientError as error:
+            if cursor and code_of(error) == "ValidationException":
+                raise PermanentError(_NO_CURSOR) from error
+            raise
+        items = answer["Items"][:limit]
+        follows = len(answer["Items"]) > limit or answer.get("LastEvaluatedKey")
+        found = [
+            fact for fact in map(from_image, items) if fact is not None and not isinstance(fact, Customer)
+        ]
+        return Page(cast("tuple[F, ...]", tuple(found)), _written(items[-1]) if follows and items else "")
+
+
+def _written(last: Item) -> str:
+    parts = [last[name]["S"] for name in (keys.PARTITION, keys.SORT, keys.WORK_SORT)]
+    return urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode()
+
+
+def _read(cursor: str, work: WorkList[Fact]) -> Item:
+    """The place behind a cursor; whatever else it says, it stays within the list asked for."""
+    try:
+        pk, sk, at = json.loads(urlsafe_b64decode(cursor.encode()))
+        texts = {keys.PARTITION: str(pk), keys.SORT: str(sk), keys.WORK_SORT: str(at)}
+    except (ValueError, TypeError) as error:
+        raise PermanentError(_NO_CURSOR) from error
+    return {
+        keys.WORK_PARTITION: keys.work_partition(work),
+        **{name: {"S": text} for name, text in texts.items()},
+    }

@@ -1,0 +1,51 @@
+"""The lists of work in memory, over the shelves of the customers they are about."""
+
+from datetime import UTC, datetime
+from typing import TypeVar, cast
+
+from escalera.adapters.memory.customers import InMemoryCustomerRepository
+from escalera.domain.errors import PermanentError
+from escalera.domain.facts import Fact
+from escalera.domain.work import Listing, WorkList, listing
+from escalera.ports.work import A_PAGE, Page
+
+F = TypeVar("F", bound=Fact)
+
+
+class InMemoryWorkLists:
+    """`WorkLists` over an in-memory repository; a cursor is the place of the last fact handed out."""
+
+    def __init__(self, customers: InMemoryCustomerRepository) -> None:
+        self._store = customers.store
+
+    def page(
+        self, work: WorkList[F], *, cursor: str = "", limit: int = A_PAGE, latest_first: bool = False
+    ) -> Page[F]:
+        """Every fact is asked where it stands: slow, and right."""
+        with self._store.lock:
+            placed = sorted(
+                (_place(found, fact), fact)
+                for fact in self._store.facts.values()
+                if (found := listing(fact)) is not None and found.work == work
+            )
+        if latest_first:
+            placed.reverse()
+        if cursor:
+            begin = _read(cursor)
+            placed = [one for one in placed if (one[0] < begin if latest_first else one[0] > begin)]
+        facts = cast("tuple[F, ...]", tuple(fact for _, fact in placed[:limit]))
+        return Page(facts, placed[limit - 1][0] if len(placed) > limit else "")
+
+
+def _place(found: Listing, fact: Fact) -> str:
+    at = found.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return "#".join((at, fact.key.customer_id, fact.key.kind, *fact.key.parts))
+
+
+def _read(cursor: str) -> str:
+    try:
+        datetime.fromisoformat(cursor.partition("#")[0])
+    except ValueError as error:
+        message = "this cursor is none that a page was given with: ask for the list from its beginning"
+        raise PermanentError(message) from error
+    return cursor

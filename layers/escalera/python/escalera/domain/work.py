@@ -1,0 +1,142 @@
+"""What the shop's people look at across all customers: lists of facts, each in order of time.
+
+A fact stands in one list at most, or in none: what is settled makes room for what is not.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from escalera.domain.facts import (
+    Complaint,
+    Fact,
+    Message,
+    MessageStatus,
+    Order,
+    Promise,
+    PromiseStatus,
+    Silence,
+    Task,
+)
+from escalera.domain.vocabulary import OrderId
+
+F_co = TypeVar("F_co", bound=Fact, covariant=True)
+
+LAST = datetime.max.replace(tzinfo=UTC)
+"""Where that stands which has no time of its own: after everything else."""
+
+
+class WorkKind(StrEnum):
+    """The kinds of lists."""
+
+    TASKS = "TASKS"
+    OPEN_COMPLAINTS = "OPEN_COMPLAINTS"
+    CLOSED_COMPLAINTS = "CLOSED_COMPLAINTS"
+    OPEN_PROMISES = "OPEN_PROMISES"
+    BROKEN_PROMISES = "BROKEN_PROMISES"
+    MESSAGES = "MESSAGES"
+    WENT_QUIET = "WENT_QUIET"
+    CAME_BACK = "CAME_BACK"
+    ORDERS = "ORDERS"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList(Generic[F_co]):
+    """One list; `part` says which of its kind: a team, a day, a month, an order."""
+
+    kind: WorkKind
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where a fact stands: in which list, and at what time in it."""
+
+    work: WorkList[Fact]
+    at: datetime
+
+
+def open_tasks(team: str) -> WorkList[Task]:
+    """What a team still has to do, what is due first at the head; what has no due time stands last."""
+    return WorkList(WorkKind.TASKS, team)
+
+
+def open_complaints() -> WorkList[Complaint]:
+    """The complaints not solved yet, by the hour promised for an answer; those promised none by when they were raised."""
+    return WorkList(WorkKind.OPEN_COMPLAINTS)
+
+
+def closed_complaints(month: date) -> WorkList[Complaint]:
+    """The solved complaints that were raised in this month (UTC), in order of raising."""
+    return WorkList(WorkKind.CLOSED_COMPLAINTS, f"{month:%Y-%m}")
+
+
+def open_promises() -> WorkList[Promise]:
+    """What we promised and have not done yet, by its due time."""
+    return WorkList(WorkKind.OPEN_PROMISES)
+
+
+def broken_promises(day: date) -> WorkList[Promise]:
+    """What we promised and had not done when the time came, on this day (UTC)."""
+    return WorkList(WorkKind.BROKEN_PROMISES, day.isoformat())
+
+
+def messages_of(day: date) -> WorkList[Message]:
+    """The messages decided on this day (UTC): claimed for sending, held or withheld, as they stand now."""
+    return WorkList(WorkKind.MESSAGES, day.isoformat())
+
+
+def went_quiet(day: date) -> WorkList[Silence]:
+    """The silences that became unusual on this day (UTC) and last."""
+    return WorkList(WorkKind.WENT_QUIET, day.isoformat())
+
+
+def came_back(day: date) -> WorkList[Silence]:
+    """The silences that a purchase of this day (UTC) ended."""
+    return WorkList(WorkKind.CAME_BACK, day.isoformat())
+
+
+def orders_of_id(order_id: OrderId) -> WorkList[Order]:
+    """The orders of this id: one, unless two customers were told with the same."""
+    return WorkList(WorkKind.ORDERS, order_id)
+
+
+def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list reads best
+    """Where the fact stands now; None where nobody needs to look at it across customers."""
+    match fact:
+        case Task():
+            return Listing(open_tasks(fact.team), fact.due_at or LAST)
+        case Complaint():
+            return _complaint(fact)
+        case Promise(status=PromiseStatus.OPEN):
+            return Listing(open_promises(), fact.due_at)
+        case Promise(status=PromiseStatus.BROKEN, settled_at=datetime() as settled_at):
+            return Listing(broken_promises(_day(settled_at)), settled_at)
+        case Message():
+            # By the claim, which no later move changes: so what the provider says moves nothing in the list.
+            decided = fact.decided_at if fact.status in _UNCLAIMED else fact.claimed_at
+            return None if decided is None else Listing(messages_of(_day(decided)), decided)
+        case Silence(returned_at=None):
+            return Listing(went_quiet(_day(fact.since)), fact.since)
+        case Silence(returned_at=datetime() as returned_at):
+            return Listing(came_back(_day(returned_at)), returned_at)
+        case Order():
+            return Listing(orders_of_id(fact.order_id), fact.placed_at)
+        case _:
+            return None
+
+
+_UNCLAIMED = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD})
+
+
+def _complaint(fact: Complaint) -> Listing | None:
+    if fact.raised_at is None:
+        return None  # heard of by its answer only: nobody complained yet
+    if fact.resolved_at is None:
+        return Listing(open_complaints(), fact.promised_at or fact.raised_at)
+    return Listing(closed_complaints(_day(fact.raised_at)), fact.raised_at)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
