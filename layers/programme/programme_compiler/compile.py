@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from escalera.domain.vocabulary import GroupName, JourneyName, Language, MessageName
 from escalera.journeys.file_model import Journey, WaitForStep
+from escalera.journeys.graph import graphs_to_json
 from escalera.journeys.numbered import every_step, longest_way, number_steps
 from escalera.journeys.programme import (
     ClassTerms,
@@ -19,6 +22,7 @@ from escalera.journeys.programme import (
     TeamTerms,
 )
 from programme_compiler.check import Checked, checked, in_folder
+from programme_compiler.graphs import graph_of
 from programme_compiler.message_checks import subject_of
 from programme_compiler.models import ProgrammeFile
 from programme_compiler.problems import Problem
@@ -73,8 +77,9 @@ def _write(result: Checked, programme: Programme, package: Path) -> None:
         shutil.rmtree(package)
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(_PACKAGE_TEXT, encoding="utf-8")
-    written = json.dumps(programme.to_json(), ensure_ascii=False, indent=1, sort_keys=True)
-    (package / "programme.json").write_text(written + "\n", encoding="utf-8")
+    graphs = [graph_of(one.journey) for _, one in sorted(result.source.journeys.items())]
+    _write_json(package / "programme.json", programme.to_json())
+    _write_json(package / "graphs.json", graphs_to_json(graphs))
     for message in result.source.messages.values():
         folder = package / "messages" / message.name
         folder.mkdir(parents=True)
@@ -82,6 +87,11 @@ def _write(result: Checked, programme: Programme, package: Path) -> None:
             ending = "html" if text.ending == "mjml" else text.ending
             content = result.html[text.path].html if text.ending == "mjml" else text.content.strip() + "\n"
             (folder / f"{text.language.value}.{ending}").write_text(content, encoding="utf-8")
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    written = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(written + "\n", encoding="utf-8")
 
 
 def _programme(result: Checked, file: ProgrammeFile) -> Programme:

@@ -4,13 +4,16 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from escalera.adapters.programme import load_graphs
 from escalera.domain.vocabulary import Language, MessageChannel, Purpose
+from escalera.journeys.graph import NodeKind
 from escalera.journeys.programme import Programme
 from escalera.journeys.texts import render
 from programme_compiler import ProgrammeRefusedError, compile_programme
 from programme_compiler.__main__ import main
 from programme_compiler.check import checked
 from programme_compiler.compile import load_journeys
+from programme_compiler.graphs import graph_of
 from programme_compiler.schemas import SCHEMAS, schema_text
 from programme_compiler.yaml_files import read_yaml
 
@@ -78,6 +81,7 @@ def test_handlers_find_the_programme_and_every_text_in_the_package(programme, tm
     assert set(files_of(package)) == {
         "__init__.py",
         "programme.json",
+        "graphs.json",
         *(
             f"messages/{message}/{language.value}.{ending}"
             for message in ("offer", "we-miss-you")
@@ -85,6 +89,17 @@ def test_handlers_find_the_programme_and_every_text_in_the_package(programme, tm
             for ending in ("html", "txt", "sms")
         ),
     }
+
+
+def test_what_shows_journeys_finds_their_graphs_in_the_package(programme, tmp_path, monkeypatch):
+    compile_programme(programme.root, tmp_path / "shown_programme")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    graphs = load_graphs("shown_programme")
+    assert graphs == {name: graph_of(one) for name, one in load_journeys(programme.root).items()}
+    assert [node.name for node in graphs["win-back"].nodes if node.kind is NodeKind.SEND] == [
+        "we-miss-you",
+        "offer",
+    ]
 
 
 def test_the_policy_is_compiled_as_it_was_written(programme, tmp_path):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from escalera.domain.customer import Customer
     from escalera.domain.facts import Fact
     from escalera.domain.standing import StandingRules
+    from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
@@ -141,6 +142,14 @@ def programme() -> "Programme":
     from escalera.adapters.programme import load_programme
 
     return load_programme()
+
+
+@cache
+def graphs() -> "Mapping[str, JourneyGraph]":
+    """The graphs of its journeys, by name."""
+    from escalera.adapters.programme import load_graphs
+
+    return load_graphs()
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Reads the compiled programme: whole, or only what functions that record need of it."""
+"""Reads the compiled programme: whole, or only what functions that record need of it, or the graphs of its journeys."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from escalera.domain.standing import StandingRules
 from escalera.journeys.compiled import PACKAGE, same_release, standing_rules
 
 if TYPE_CHECKING:
+    from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
 
 
@@ -26,5 +28,13 @@ def load_rules(package: str = PACKAGE) -> StandingRules:
     return standing_rules(same_release(_read(package))["policy"])
 
 
-def _read(package: str) -> Any:
-    return json.loads(resources.files(package).joinpath("programme.json").read_text(encoding="utf-8"))
+@cache
+def load_graphs(package: str = PACKAGE) -> "Mapping[str, JourneyGraph]":
+    """The graphs of the shop's journeys, by name: for what shows them."""
+    from escalera.journeys.graph import graphs_from_json  # noqa: PLC0415 - steps and records draw nothing
+
+    return graphs_from_json(_read(package, "graphs.json"))
+
+
+def _read(package: str, name: str = "programme.json") -> Any:
+    return json.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
