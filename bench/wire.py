@@ -62,10 +62,13 @@ class Wire:
         events.register("before-send", self._send)
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
+        body: Any = request.body
+        content = (
+            body.read() if hasattr(body, "read") else body
+        )  # a message is claimed while it is read: our work
         began = time.process_time()
         service, operation = event_name.split(".")[1:]
-        body: Any = request.body
-        asked: dict[str, Any] = json.loads(body.read() if hasattr(body, "read") else body or b"{}")
+        asked: dict[str, Any] = json.loads(content or b"{}")
         self.calls[f"{service}.{operation}"] += 1
         status, answer = self._answered(operation, asked)
         headers: Any = {"content-type": "application/x-amz-json-1.0", "x-amzn-RequestId": "bench"}

@@ -103,6 +103,12 @@ def test_held_message_moves_to_the_day_it_is_claimed(kept):
     assert listed(kept, messages_of(TODAY + DAY)) == [claimed]
 
 
+def test_message_refused_before_it_could_be_claimed_is_listed_on_that_day(kept):
+    refused = a_message(status=MessageStatus.REFUSED, reason="refused: no address")
+    assert kept.ledger.note(refused)
+    assert listed(kept, messages_of(TODAY)) == [refused]
+
+
 def test_customer_who_goes_quiet_and_comes_back_is_found_on_both_days(kept):
     known = Customer(ANA, last_order_at=NOON - 40 * DAY)
     quiet = replace(known, quiet_since=NOON)

@@ -23,7 +23,7 @@ class Failure:
 class Failing:
     """Stands in front of an adapter, counts its calls, and fails those it was told to.
 
-        sender = Failing(InMemoryMessageSender(), [Failure("send", after=True)])
+        sender.provider = Failing(sender.provider, [Failure("take", after=True)])
 
     `between` is run just before each call goes through: the place for what somebody else does meanwhile.
     """

@@ -1,16 +1,12 @@
 """E-mail and text messages: what goes to the provider, and what each of its errors means for sending again."""
 
 import re
-import socket
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -44,6 +40,10 @@ TEXT = OutgoingMessage(
 )
 
 
+def claimed() -> bool:
+    return True
+
+
 def email_through(connect: Any) -> SesEmailSender:
     return SesEmailSender(FROM, "escalera", connect)
 
@@ -57,7 +57,7 @@ def test_email_goes_out_with_its_parts_headers_and_tags(aws):
         EmailIdentity="hola@shop.example.com"
     )
     calls = CountedCalls()
-    message_id = email_through(calls.connect).send(EMAIL)
+    message_id = email_through(calls.connect).send(EMAIL, claim=claimed)
     sent = sesv2_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].core_backend.sent_messages
     assert [one.id for one in sent] == [message_id]
     ((_, asked),) = calls.asked
@@ -73,30 +73,31 @@ def test_email_goes_out_with_its_parts_headers_and_tags(aws):
     assert simple["Body"]["Text"]["Data"] == "Gracias, Ana"
 
 
-@pytest.mark.parametrize("through", [email_through, text_through])
-def test_a_sender_made_ready_has_its_client_and_makes_no_other(aws, through):
-    calls, made = CountedCalls(), []
-
-    def connect(service, settings):
-        made.append(service)
-        return calls.connect(service, settings)
-
-    sender = through(connect)
-    sender.make_ready()
-    assert len(made) == 1
-    sender.make_ready()
-    assert (len(made), calls.asked) == (1, [])
-
-
 @pytest.mark.parametrize(("purpose", "route"), [("service", "Transactional"), ("promotion", "Promotional")])
 def test_text_message_takes_the_route_of_its_purpose(aws, purpose, route):
     calls = CountedCalls()
     message = OutgoingMessage(TEXT.key, TEXT.to, TEXT.content, {"purpose": purpose})
-    assert text_through(calls.connect).send(message)
+    assert text_through(calls.connect).send(message, claim=claimed)
     ((_, asked),) = calls.asked
     assert (asked["PhoneNumber"], asked["Message"]) == ("+34600000001", "Gracias, Ana")
     assert asked["MessageAttributes"]["AWS.SNS.SMS.SMSType"]["StringValue"] == route
     assert asked["MessageAttributes"]["escalera"]["StringValue"] == "k3y"
+
+
+def failing(error: Exception) -> Any:
+    """A `connect` whose clients read every request to its end, and then fail."""
+
+    def connect(service: str, settings: Any) -> Any:
+        client = boto3.client(service, region_name="eu-west-1", config=Config(**settings))  # type: ignore[call-overload]
+
+        def fail(request: Any, **_: Any) -> None:
+            assert request.body.read()
+            raise error
+
+        client.meta.events.register("before-send", fail)
+        return client
+
+    return connect
 
 
 def refusal(code: str, status: int = 400) -> ClientError:
@@ -127,9 +128,9 @@ THROTTLED, UNAVAILABLE, REFUSED = ChannelThrottledError, ChannelUnavailableError
         (ReadTimeoutError(endpoint_url="https://ses"), ReadTimeoutError),
     ],
 )
-def test_what_ses_answers_means_that_sending_again_is_right_wrong_or_unclear(answering, error, meaning):
+def test_what_ses_answers_means_that_sending_again_is_right_wrong_or_unclear(error, meaning):
     with pytest.raises(meaning) as raised:
-        email_through(answering(error).connect).send(EMAIL)
+        email_through(failing(error)).send(EMAIL, claim=claimed)
     assert raised.type is meaning
 
 
@@ -146,64 +147,10 @@ def test_what_ses_answers_means_that_sending_again_is_right_wrong_or_unclear(ans
         (ReadTimeoutError(endpoint_url="https://sns"), ReadTimeoutError),
     ],
 )
-def test_what_sns_answers_means_that_sending_again_is_right_wrong_or_unclear(answering, error, meaning):
+def test_what_sns_answers_means_that_sending_again_is_right_wrong_or_unclear(error, meaning):
     with pytest.raises(meaning) as raised:
-        text_through(answering(error).connect).send(TEXT)
+        text_through(failing(error)).send(TEXT, claim=claimed)
     assert raised.type is meaning
-
-
-class SilentProvider:
-    """Takes every request and never answers."""
-
-    def __init__(self) -> None:
-        self.requests = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def connect(self, service: str, settings: Any) -> Any:
-        config = Config(**{**settings, "read_timeout": 0.2})
-        return boto3.client(service, region_name="eu-west-1", endpoint_url=self.url, config=config)  # type: ignore[call-overload]
-
-    def close(self) -> None:
-        for one in (self._socket, *self._open):
-            one.close()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            self.requests += 1
-
-
-@pytest.fixture
-def silent() -> Iterator[SilentProvider]:
-    provider = SilentProvider()
-    yield provider
-    provider.close()
-
-
-@pytest.mark.parametrize(("through", "message"), [(email_through, EMAIL), (text_through, TEXT)])
-def test_message_without_an_answer_is_handed_over_once_and_stays_unclear(silent, through, message):
-    with pytest.raises(BotoCoreError):
-        through(silent.connect).send(message)
-    assert silent.requests == 1
-
-
-@pytest.mark.parametrize(("through", "message"), [(email_through, EMAIL), (text_through, TEXT)])
-def test_message_that_cannot_leave_was_not_sent(through, message):
-    def nowhere(service: str, settings: Any) -> Any:
-        config = Config(**settings)
-        return boto3.client(
-            service, region_name="eu-west-1", endpoint_url="http://127.0.0.1:1", config=config
-        )  # type: ignore[call-overload]
-
-    with pytest.raises(ChannelUnavailableError):
-        through(nowhere).send(message)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=25))

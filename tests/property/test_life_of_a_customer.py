@@ -10,29 +10,33 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from escalera.domain.errors import ChannelThrottledError
+from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError
 from escalera.domain.facts import Entry, EntryStatus, Message, MessageStatus, Order, Refund
 from escalera.domain.standing import rung_of
 from escalera.domain.vocabulary import MessageChannel
-from escalera.ports.messages import OutgoingMessage
+from escalera.ports.messages import Claim, OutgoingMessage
 from tests.fakes.failing import CrashError
 from tests.fakes.house import House, Run
 
 TAKEN = {MessageStatus.SENT, MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED}
+MOODS = ("takes", "takes", "is away", "throttles", "dies before the claim", "dies before", "dies after")
 STEPS = ("thanks", "how-was-it", "miss-you", "offer")
 
 
 class Provider:
-    """Takes messages, asks to slow down, or dies before or after taking one: whatever was drawn."""
+    """Takes messages, cannot be reached, asks to slow down, or dies at some point of it: whatever was drawn."""
 
     def __init__(self, life: "LifeOfACustomer") -> None:
         self.life, self.mood = life, "takes"
 
-    def make_ready(self) -> None:
-        pass
-
-    def send(self, message: OutgoingMessage) -> str:
+    def send(self, message: OutgoingMessage, *, claim: Claim) -> str | None:
         mood, self.mood = self.mood, "takes"
+        if mood == "is away":
+            raise ChannelUnavailableError("nobody there")
+        if mood == "dies before the claim":
+            raise CrashError
+        if not claim():
+            return None
         if mood == "throttles":
             raise ChannelThrottledError("slow down")
         if mood == "dies before":
@@ -162,7 +166,7 @@ class LifeOfACustomer(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         message=st.sampled_from(STEPS),
-        mood=st.sampled_from(["takes", "takes", "throttles", "dies before", "dies after"]),
+        mood=st.sampled_from(MOODS),
         hold=st.sampled_from(["hold", "withhold"]),
     )
     def a_journey_writes(self, data: st.DataObject, message: str, mood: str, hold: str) -> None:
@@ -173,7 +177,7 @@ class LifeOfACustomer(RuleBasedStateMachine):
         for _ in range(2):  # whatever came of it, it is asked for once more
             try:
                 outcome = run.send(message, while_complaint_open=hold)
-            except (ChannelThrottledError, CrashError):
+            except (ChannelThrottledError, ChannelUnavailableError, CrashError):
                 continue
             assert outcome.outcome in {"done", "withheld", "hold", "left"}
         self.provider.mood = "takes"

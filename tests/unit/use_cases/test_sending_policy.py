@@ -142,7 +142,7 @@ def test_two_messages_at_once_cannot_both_be_the_third(house):
 
 
 def throttle_once(house: House, run: Run, message: str) -> None:
-    house.senders[MessageChannel.EMAIL] = Failing(house.email, [Failure("send", error=ChannelThrottledError)])
+    house.email.provider = Failing(house.email.provider, [Failure("take", error=ChannelThrottledError)])
     with pytest.raises(ChannelThrottledError):
         run.send(message)
 

@@ -24,9 +24,13 @@ def move(house: House, message: Message, to: MessageStatus, reason: str = "") ->
 
 def a_claim_in_doubt(house: House, run: Run, message: str) -> Message:
     """Claimed, and nobody knows how it ended."""
-    house.senders[MessageChannel.EMAIL] = Failing(house.email, [Failure("send", error=TimeoutError)])
+    taking, house.email.provider = (
+        house.email.provider,
+        Failing(house.email.provider, [Failure("take", error=TimeoutError)]),
+    )
     with pytest.raises(TimeoutError):
         run.send(message)
+    house.email.provider = taking
     found = [one for one in house.facts(Message) if one.message == message]
     assert isinstance(found[-1], Message)
     return found[-1]

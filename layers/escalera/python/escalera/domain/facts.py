@@ -197,7 +197,10 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     claimed_at: datetime | None = None
-    """When it was claimed for sending, however its status moved since; None while it is held or withheld."""
+    """When it was claimed for sending, however its status moved since.
+
+    None while it is held or withheld, and where it was refused before it could be claimed.
+    """
 
     @property
     def key(self) -> FactKey:

@@ -115,7 +115,7 @@ def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list 
             return Listing(broken_promises(_day(settled_at)), settled_at)
         case Message():
             # By the claim, which no later move changes: so what the provider says moves nothing in the list.
-            decided = fact.decided_at if fact.status in _UNCLAIMED else fact.claimed_at
+            decided = fact.claimed_at or (fact.decided_at if fact.status in _WITHOUT_CLAIM else None)
             return None if decided is None else Listing(messages_of(_day(decided)), decided)
         case Silence(returned_at=None):
             return Listing(went_quiet(_day(fact.since)), fact.since)
@@ -127,7 +127,8 @@ def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list 
             return None
 
 
-_UNCLAIMED = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD})
+_WITHOUT_CLAIM = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD, MessageStatus.REFUSED})
+"""What a message may be, or become for good, without ever being claimed."""
 
 
 def _complaint(fact: Complaint) -> Listing | None:

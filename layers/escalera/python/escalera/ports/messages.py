@@ -1,6 +1,6 @@
 """How a message leaves the house."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,18 +27,24 @@ class OutgoingMessage:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+Claim = Callable[[], bool]
+"""Whether a message may leave; asking is taking: what is given once is given to nobody else."""
+
+
 class MessageSender(Protocol):
     """Hands a message to a provider, once: it never retries by itself, for a retry after an unclear answer may double.
 
     Errors: `ChannelThrottledError` and `ChannelUnavailableError` when the provider surely did not take it,
-    `MessageRefusedError` when it never will; anything else leaves it unclear whether it was taken.
+    `MessageRefusedError` when it never will; anything else, once the claim is given, leaves it unclear whether it was
+    taken. What the claim raises is raised as it is, and nothing was sent then.
     """
 
-    def make_ready(self) -> None:
-        """Do now what can be done before there is a message, so that `send` has little left to die in."""
+    def send(self, message: OutgoingMessage, *, claim: Claim) -> str | None:
+        """Send, if the claim is given; the answer is the provider's id, or None: not given, nothing sent.
 
-    def send(self, message: OutgoingMessage) -> str:
-        """Send; the answer is the provider's id."""
+        The claim is asked for once, at the last moment, when all is ready and only the provider's taking it is left:
+        who dies after the claim leaves a message that is never sent. It is not asked for when an error comes before.
+        """
 
 
 class MessageRenderer(Protocol):

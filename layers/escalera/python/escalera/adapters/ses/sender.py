@@ -1,34 +1,27 @@
 """Hands e-mails to SES, each once."""
 
-from collections.abc import Callable, Mapping
 from email.utils import formataddr, parseaddr
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-)
+from botocore.exceptions import ClientError, ParamValidationError
 
+from escalera.adapters.handing_over import (
+    NEVER_LEFT,
+    ONE_ATTEMPT,
+    SERVER_ERROR,
+    Connect,
+    hand_over,
+    keep_back,
+)
 from escalera.contracts.tags import KEY_TAG, tag_value
 from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
-from escalera.ports.messages import OutgoingMessage
+from escalera.ports.messages import Claim, OutgoingMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
-Connect = Callable[[str, Mapping[str, Any]], Any]
-
-# One attempt: after a read timeout SES may have taken the message, and a second attempt would be a second e-mail.
-CLIENT_SETTINGS: Mapping[str, Any] = {
-    "connect_timeout": 2,
-    "read_timeout": 10,
-    "retries": {"mode": "standard", "total_max_attempts": 1},
-}
 _THROTTLED = frozenset(
     {
         "TooManyRequestsException",
@@ -47,10 +40,6 @@ _REFUSED = frozenset(
         "ValidationException",
     }
 )
-_SERVER_ERROR = 500
-"""From here on SES does not say whether it took the message first."""
-# Nothing had been sent yet when these were raised.
-_NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
 
 class SesEmailSender:
@@ -64,25 +53,15 @@ class SesEmailSender:
     @cached_property
     def client(self) -> "SESV2Client":
         """The low-level client, made when first needed."""
-        client: SESV2Client = self._connect("sesv2", CLIENT_SETTINGS)
+        client: SESV2Client = self._connect("sesv2", ONE_ATTEMPT)
+        keep_back(client, "SendEmail")
         return client
 
-    def make_ready(self) -> None:
-        """Make the client: its first making takes longer than a send."""
-        _ = self.client
-
-    def send(self, message: OutgoingMessage) -> str:
-        """Send once; the answer is SES's message id, which its events carry."""
-        try:
-            return self.client.send_email(**self._request(message))["MessageId"]
-        except ClientError as error:
-            raise _meaning(error) from error
-        except ParamValidationError as error:
-            refusal = "SES cannot take this e-mail: a part of it is missing or malformed"
-            raise MessageRefusedError(refusal) from error
-        except _NEVER_LEFT as error:
-            trouble = f"SES could not be reached ({type(error).__name__}): the e-mail was not sent"
-            raise ChannelUnavailableError(trouble) from error
+    def send(self, message: OutgoingMessage, *, claim: Claim) -> str | None:
+        """Send once, if the claim is given; the answer is SES's message id, which its events carry."""
+        client, request = self.client, self._request(message)
+        answer = hand_over(lambda: client.send_email(**request), claim, _meaning)
+        return None if answer is None else answer["MessageId"]
 
     def _request(self, message: OutgoingMessage) -> "SendEmailRequestTypeDef":
         content = message.content
@@ -102,8 +81,19 @@ class SesEmailSender:
         }
 
 
-def _meaning(error: ClientError) -> Exception:
-    """The port's error for SES's; the error itself where it stays unclear whether the message was taken."""
+def _meaning(error: Exception) -> Exception:
+    """The port's error for what was raised; the error itself where it stays unclear whether the message was taken."""
+    if isinstance(error, ClientError):
+        return _meaning_of_answer(error)
+    if isinstance(error, ParamValidationError):
+        return MessageRefusedError("SES cannot take this e-mail: a part of it is missing or malformed")
+    if isinstance(error, NEVER_LEFT):
+        trouble = f"SES could not be reached ({type(error).__name__}): the e-mail was not sent"
+        return ChannelUnavailableError(trouble)
+    return error
+
+
+def _meaning_of_answer(error: ClientError) -> Exception:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500))
     if code in _THROTTLED:
@@ -113,7 +103,7 @@ def _meaning(error: ClientError) -> Exception:
             f"SES will never take this e-mail ({code}): look at its address and sender"
         )
     # A paused account, a missing grant: whatever it is, the message was turned away.
-    if status < _SERVER_ERROR:
+    if status < SERVER_ERROR:
         trouble = f"SES does not send now ({code}): look at the account's sending status and at our role"
         return ChannelUnavailableError(trouble)
     return error

@@ -1,9 +1,11 @@
 """The one door to the customer: a message goes through the contact policy and the send ledger, or not at all.
 
-(1) claim: one transaction writes the ledger row `claimed` and the customer, at the version the policy judged; so a
-purchase, a complaint or another message that came in between makes the claim fail, and everything is judged anew.
-(2) hand to the provider, once. (3) note `sent`.
-Died between 1 and 3: the row stays `claimed` and nobody sends again. The provider's own feedback settles it; if no word
+(1) make everything ready: the text, the request, the connection to the provider.
+(2) claim: one transaction writes the ledger row `claimed` and the customer, at the version the policy judged; so a
+purchase, a complaint or another message that came in between makes the claim fail, and everything is judged anew. The
+sender asks for it at the very last moment.
+(3) hand to the provider, once. (4) note `sent`.
+Died between 2 and 4: the row stays `claimed` and nobody sends again. The provider's own feedback settles it; if no word
 comes in the programme's `settle_after`, it is noted as unconfirmed and the journey goes on.
 """
 
@@ -12,14 +14,15 @@ from datetime import datetime, timedelta
 
 from escalera.contracts.steps import SendStep, StepOutcomeV1
 from escalera.domain.contact_policy import Hold, Proposal, Rule, Send, Verdict, Withhold, judge
-from escalera.domain.customer import ActiveEntry, Customer, RecentContact
+from escalera.domain.customer import ActiveEntry
 from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
 from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import message_key
 from escalera.domain.vocabulary import MessageChannel, MessageName, Purpose
 from escalera.journeys.programme import MessageTerms
-from escalera.ports.customers import SaveOutcome, When, Write
-from escalera.ports.messages import OutgoingMessage, RenderedMessage
+from escalera.ports.customers import SaveOutcome
+from escalera.ports.messages import OutgoingMessage
+from escalera.use_cases.steps.claim import MessageClaim, without_released
 from escalera.use_cases.steps.facts import facts_for
 from escalera.use_cases.steps.visit import Visit
 
@@ -51,7 +54,7 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
         return StepOutcomeV1.withheld(known.reason)
     if known is not None and known.status is MessageStatus.CLAIMED:
         return _settle(visit, known)
-    read, visit = visit.customer, replace(visit, customer=_without_released(visit.customer, known))
+    read, visit = visit.customer, replace(visit, customer=without_released(visit.customer, known))
     draft = _draft(visit, step, terms, entry, known)
     channel, verdict = _choose(visit, step, terms, draft.considered_at)
     # Once its row says held or withheld, nobody could tell the trace of its throttled try from a message that went out.
@@ -62,7 +65,7 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
         return _withhold(visit, replace(draft, channel=channel), verdict.rule)
     if isinstance(verdict, Hold):
         return _hold(visit, replace(draft, channel=channel), verdict)
-    return _send(visit, replace(draft, channel=channel), terms)
+    return _send(visit, replace(draft, channel=channel), known)
 
 
 def _row(visit: Visit, step: SendStep) -> Message | None:
@@ -133,49 +136,29 @@ def _hold(visit: Visit, draft: Message, verdict: Hold) -> StepOutcomeV1:
     return StepOutcomeV1.hold(seconds, verdict.rule.value)
 
 
-def _send(visit: Visit, draft: Message, terms: MessageTerms) -> StepOutcomeV1 | None:
+def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 | None:
     if draft.channel is None or draft.language is None:
         return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
-    # Rendered before it is claimed: a text that cannot be written must not leave a claim behind.
     facts = facts_for(visit, draft.message, draft.channel, draft.language)
-    content = visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts)
-    # Whoever dies between the claim and the provider's taking it leaves a message that is never sent: nothing that can
-    # be done before the claim is left for after it.
-    visit.ports.senders[draft.channel].make_ready()
-    claimed = replace(draft, status=MessageStatus.CLAIMED, claimed_at=visit.now)
-    saved = visit.save(_with_contact(visit, terms.purpose), Write(claimed, When.UNCLAIMED))
-    if saved.outcome is not SaveOutcome.SAVED:
-        return None
-    return _hand_over(visit, claimed, content)
-
-
-def _hand_over(visit: Visit, claimed: Message, content: RenderedMessage) -> StepOutcomeV1:
-    ledger, only_claimed = visit.ports.ledger, frozenset({MessageStatus.CLAIMED})
-    channel = claimed.channel or MessageChannel.EMAIL
     message = OutgoingMessage(
-        key=claimed.message_key,
-        to=visit.customer.contact.address(channel) or "",
-        content=content,
-        tags={"customer": claimed.customer_id, "purpose": claimed.purpose.value},
-        headers=_headers(visit, claimed),
+        key=draft.message_key,
+        to=visit.customer.contact.address(draft.channel) or "",
+        content=visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts),
+        tags={"customer": draft.customer_id, "purpose": draft.purpose.value},
+        headers=_headers(visit, draft),
     )
+    claim = MessageClaim(visit, draft, known)
     try:
-        provider_id = visit.ports.senders[channel].send(message)
+        provider_id = visit.ports.senders[draft.channel].send(message, claim=claim)
     except (ChannelThrottledError, ChannelUnavailableError):
-        # Surely not sent: free for the retry. Dated as the claim was, so that the retry knows its own trace by it.
-        ledger.move(claimed.key, MessageStatus.RELEASED, only_from=only_claimed, at=claimed.decided_at)
+        claim.release()
         raise
     except MessageRefusedError as error:
-        reason = f"refused: {error}"[:200]
-        ledger.move(claimed.key, MessageStatus.REFUSED, only_from=only_claimed, at=visit.now, reason=reason)
+        claim.refuse(f"refused: {error}"[:200])
         return StepOutcomeV1.withheld("refused")
-    ledger.move(
-        claimed.key,
-        MessageStatus.SENT,
-        only_from=only_claimed | {MessageStatus.UNCONFIRMED},
-        at=visit.ports.clock.now(),
-        provider_id=provider_id,
-    )
+    if provider_id is None:
+        return None
+    claim.confirm(provider_id)
     return StepOutcomeV1.done()
 
 
@@ -193,22 +176,6 @@ def _settle(visit: Visit, claimed: Message) -> StepOutcomeV1:
         reason="no_word_from_provider",
     )
     return StepOutcomeV1.done()
-
-
-def _with_contact(visit: Visit, purpose: Purpose) -> Customer:
-    window = timedelta(seconds=visit.ports.programme.policy.cap_within)
-    recent = tuple(one for one in visit.customer.recent_contacts if one.at > visit.now - window)
-    return replace(visit.customer, recent_contacts=(*recent, RecentContact(visit.now, purpose)))
-
-
-def _without_released(customer: Customer, known: Message | None) -> Customer:
-    """The customer without the trace of this message's own earlier try, which the provider did not take."""
-    if known is None or known.status is not MessageStatus.RELEASED:
-        return customer
-    recent, trace = list(customer.recent_contacts), RecentContact(known.decided_at, known.purpose)
-    if trace in recent:
-        recent.remove(trace)  # only one: another message may have been claimed at the same instant
-    return replace(customer, recent_contacts=tuple(recent))
 
 
 def _headers(visit: Visit, message: Message) -> dict[str, str]:

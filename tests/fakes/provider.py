@@ -1,0 +1,95 @@
+"""SES and SNS as a socket sees them: what reached them, byte by byte, and when."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+TAKEN = {
+    "SendEmail": json.dumps({"MessageId": "id-1"}).encode(),
+    "Publish": b"<PublishResponse><PublishResult><MessageId>id-1</MessageId></PublishResult></PublishResponse>",
+}
+SLOW_DOWN = {
+    "SendEmail": (429, b'{"__type": "TooManyRequestsException"}'),
+    "Publish": (400, b"<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"),
+}
+
+
+@dataclass
+class Arrivals:
+    """What came so far."""
+
+    connections: int = 0
+    heads: int = 0
+    whole: list[bytes] = field(default_factory=list)
+    """The content of each request that came to its end: all that a provider acts on."""
+    broken_off: int = 0
+
+
+class LocalProvider:
+    """Takes every whole request of one operation, unless `answer` says otherwise: None is a silence."""
+
+    def __init__(self, operation: str) -> None:
+        self.arrived = Arrivals()
+        self.answer: Callable[[], tuple[int, bytes] | None] = lambda: (200, TAKEN[operation])
+        self.head_came = threading.Event()
+        self.broke_off = threading.Event()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def connect(self, service: str, settings: Mapping[str, Any]) -> Any:
+        """The `connect` of a sender whose provider this is."""
+        config = Config(**{**settings, "read_timeout": 0.5})
+        url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return boto3.client(service, region_name="eu-west-1", endpoint_url=url, config=config)  # type: ignore[call-overload]
+
+    def close(self) -> None:
+        """Hang up."""
+        for one in (self._socket, *self._open):
+            one.close()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                self.arrived.connections += 1
+                self._open.append(connection)
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection.makefile("rb") as stream:
+            while head := list(iter(stream.readline, b"\r\n")):
+                if head[-1] == b"":
+                    break
+                self.arrived.heads += 1
+                self.head_came.set()
+                length = next(int(line[15:]) for line in head if line.lower().startswith(b"content-length:"))
+                content = stream.read(length)
+                if len(content) < length:
+                    self.arrived.broken_off += 1
+                    self.broke_off.set()
+                    break
+                self.arrived.whole.append(content)
+                if answer := self.answer():
+                    connection.sendall(_http(*answer))
+
+
+@contextmanager
+def local_provider(operation: str) -> Iterator[LocalProvider]:
+    """One that is gone in the end."""
+    provider = LocalProvider(operation)
+    try:
+        yield provider
+    finally:
+        provider.close()
+
+
+def _http(status: int, content: bytes) -> bytes:
+    return b"HTTP/1.1 %d Said\r\nContent-Length: %d\r\n\r\n%b" % (status, len(content), content)
