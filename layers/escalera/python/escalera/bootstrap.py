@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
+    from escalera.ports.journeys import Whereabouts
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.work import WorkLists
@@ -137,6 +138,14 @@ def runs() -> JourneyRuns:
 
 
 @cache
+def whereabouts(table: str) -> "Whereabouts":
+    """Where those wait who are in them, noted in this table."""
+    from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
+
+    return DynamoDBWhereabouts(table, connect)
+
+
+@cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
     from escalera.adapters.programme import load_programme
@@ -209,6 +218,7 @@ def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
         senders=senders(sender, configuration_set),
         renderer=renderer(),
         runs=runs(),
+        whereabouts=whereabouts(table),
         programme=programme(),
         clock=clock(),
     )
