@@ -61,11 +61,15 @@ $(LOCAL_STACK_READY): requirements/local_stack.txt $(UV)
 	@$(call uv_sync,$(LOCAL_STACK_VENV)/bin/python,requirements/local_stack.txt)
 	@touch $@
 
+# What pages of ours run in a browser stands beside our own static files: it travels with the layer.
+SHIPPED_SCRIPTS := layers/escalera/python/escalera/web/static
+
 $(NODE_READY): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Node 20 or newer is needed: the CDK and MJML run on it" >&2; exit 1; }
 	@echo "Installing Node packages into node_modules"
 	@npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+	@cp node_modules/htmx.org/dist/htmx.min.js $(SHIPPED_SCRIPTS)/
 	@touch $@
 
 .PHONY: lock

@@ -17,8 +17,11 @@ from infra.constructs.nightly_score import MACHINE, NightlyScore
 from infra.constructs.retention_bus import RetentionBus, own_event, shop_event
 from infra.constructs.retention_function import FunctionDefaults, RetentionFunction
 from infra.constructs.schedules import Schedules
+from infra.constructs.seal_keys import SealKeys
 from infra.constructs.shared_layers import SharedLayers
+from infra.constructs.staff import Staff
 from infra.constructs.texts import Texts
+from infra.constructs.web_site import WebSite
 from infra.naming import pascal
 from infra.settings import Settings
 
@@ -95,6 +98,7 @@ class RetentionStack(Stack):
         self._hear_what_came_of_messages()
         self._look_by_the_clock()
         self._score_by_night()
+        self._open_console()
         self._watch()
         self._say_where_things_are()
 
@@ -203,6 +207,26 @@ class RetentionStack(Stack):
             about="Scores every customer, and keeps the day's measures",
         )
 
+    def _open_console(self) -> None:
+        self.console = WebSite(
+            self,
+            "ConsoleSite",
+            site=self._settings.console,
+            settings=self._settings,
+            visitors="staff sign in by Cognito's pages, and every page looks at the sealed cookie they come back with",
+        )
+        self.staff = Staff(self, "Staff", console_url=self.console.url, settings=self._settings)
+        function = self._function("console", about="The staff's pages")
+        self.console.serve_by(function)
+        self.staff.let_in(function)
+        self.customers.grant_keep_customers(function)
+        self.customers.grant_query_customers(function)
+        self.customers.grant_read_work(function)
+        SealKeys(
+            self, "SessionKeys", about="What sessions of the console are sealed with", settings=self._settings
+        ).grant_read(function, variable="SESSION_KEYS")
+        function.set_environment(SITE_URL=self.console.url)
+
     def _watch(self) -> None:
         self.alarms = Alarms(self, "Alarms", email=self._settings.alarm_email)
         for inbox in self._inboxes.values():
@@ -239,6 +263,8 @@ class RetentionStack(Stack):
         self._output("SmsRepliesRole", self.texts.replies_role.role_arn)
         self._output("NightlyScore", self.night.machine.state_machine_arn)
         self._output("NightFiles", self.night.files.bucket_name)
+        self._output("UserPool", self.staff.pool.user_pool_id)
+        self._site_outputs("Console", self.console)
         for name, machine in self.journeys.machines.items():
             self._output(f"Journey{pascal(name)}", machine.state_machine_arn)
         for name, function in self._functions.items():
@@ -247,6 +273,12 @@ class RetentionStack(Stack):
             self._output(f"Inbox{pascal(name)}", inbox.queue.queue_url)
         for name, queue in self._all_dead_letters().items():
             self._output(f"DeadLetters{pascal(name)}", queue.queue_url)
+
+    def _site_outputs(self, name: str, site: WebSite) -> None:
+        """Where a site is found, what a domain of the shop's has to point to, and the API behind it."""
+        self._output(f"{name}Url", site.url)
+        self._output(f"{name}Alias", site.distribution.distribution_domain_name)
+        self._output(f"{name}Api", site.api.api_id)
 
     def _all_dead_letters(self) -> dict[str, sqs.IQueue]:
         """Every queue of dead letters, by the function, or the part, whose they are."""

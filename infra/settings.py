@@ -1,7 +1,8 @@
 """What differs between stages, in one place: numbers and switches, never which resources there are."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 Stage = Literal["local", "dev", "prod"]
 
@@ -67,6 +68,31 @@ class NightSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteSettings:
+    """Where a web site is found, and how much may be asked of it."""
+
+    domain: str | None = None
+    """A domain of the shop's that points to the distribution (`PortalAlias` and `ConsoleAlias` are outputs of the
+    stack); None: CloudFront's own, `d111111abcdef8.cloudfront.net`."""
+    certificate_arn: str | None = None
+    """The domain's certificate, in us-east-1, where CloudFront looks for it."""
+    url: str | None = None
+    """Another address by which people find it: only on the local stack, where nothing has a name."""
+    requests_per_second: int = 50
+    requests_at_once: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInSettings:
+    """How staff prove who they are."""
+
+    second_factor: Literal["off", "optional", "required"] = "required"
+    """A code from an app on their phone, beside the password."""
+    url: str | None = None
+    """Another address of the sign-in pages: only on the local stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """One stage."""
 
@@ -86,6 +112,11 @@ class Settings:
     manages_sms_logs: bool = True
     """Whether this stack makes the log groups that SNS writes SMS receipts to. Their names belong to the account
     and region, so only one stack of an account and region may: the others say False and subscribe to them."""
+    portal: SiteSettings = SiteSettings()
+    """The customers' pages."""
+    console: SiteSettings = SiteSettings()
+    """The staff's pages."""
+    sign_in: SignInSettings = SignInSettings()
     sms_alarm_usd: float = 40.0
     """Month-to-date text spending that rings the alarm; the account's own limit stops it (`escalera doctor`)."""
     alarm_email: str | None = None
@@ -116,6 +147,9 @@ _NIGHT = {
 
 LOCAL = Settings(
     stage="local",
+    console=SiteSettings(url="http://127.0.0.1:8400"),
+    portal=SiteSettings(url="http://127.0.0.1:8401"),
+    sign_in=SignInSettings(second_factor="off", url="http://127.0.0.1:4566"),
     protects_data=False,
     log_retention_days=1,
     event_archive_days=1,
@@ -130,6 +164,7 @@ LOCAL = Settings(
 
 DEV = Settings(
     stage="dev",
+    sign_in=SignInSettings(second_factor="optional"),
     protects_data=False,
     log_retention_days=14,
     event_archive_days=14,
@@ -174,3 +209,13 @@ def settings_for(stage: str) -> Settings:
         message = f"there is no stage {stage!r}: choose one of {', '.join(STAGES)} (cdk synth -c stage=dev)"
         raise UnknownStageError(message)
     return STAGES[stage]
+
+
+def at_home(settings: Settings, told: Callable[[str], Any]) -> Settings:
+    """The local stage with the addresses that whoever starts it has chosen, where they say so."""
+    return replace(
+        settings,
+        console=replace(settings.console, url=told("console_url") or settings.console.url),
+        portal=replace(settings.portal, url=told("portal_url") or settings.portal.url),
+        sign_in=replace(settings.sign_in, url=told("sign_in_url") or settings.sign_in.url),
+    )

@@ -13,10 +13,23 @@ from typing import Final
 
 # botocore's names of the services that handlers call; X-Ray's own client is made when Tracer is imported.
 SERVICES: Final = frozenset(
-    {"dynamodb", "events", "s3", "secretsmanager", "sesv2", "sns", "sqs", "stepfunctions", "xray"}
+    {
+        "cognito-idp",
+        "dynamodb",
+        "events",
+        "s3",
+        "secretsmanager",
+        "sesv2",
+        "sns",
+        "sqs",
+        "stepfunctions",
+        "xray",
+    }
 )
 # The same services as endpoints.json calls them, by their host's first label.
-_ENDPOINTS: Final = frozenset({"dynamodb", "email", "events", "s3", "sns", "sqs", "states", "xray"})
+_ENDPOINTS: Final = frozenset(
+    {"cognito-idp", "dynamodb", "email", "events", "s3", "secretsmanager", "sns", "sqs", "states", "xray"}
+)
 # boto3's resource interface exists for few services; ours are these.
 _RESOURCES: Final = frozenset({"dynamodb", "sns", "sqs"})
 

@@ -9,12 +9,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Self
+
+import typer
 
 from escalera_cli.connection import Connection, connected
 from escalera_cli.endings import CommandError
 from escalera_cli.local_stack import LocalStack, LocalStackError, deploy
+from escalera_cli.local_stack.gateway import Gateway, PortTakenError
+from escalera_cli.local_stack.launch import free_port
 from escalera_cli.local_stack.stack import REPOSITORY
+from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF, invite_local_staff
 
 Report = Callable[[str, float | None], None]
 """Told what goes on, and how much of it is done (0 to 1; None when nobody knows)."""
@@ -23,15 +30,55 @@ _LAYERS = ("escalera", "programme", "dependencies-local", "scoring-local")
 _OF_SO_MANY = re.compile(r"\|\s*(\d+)/(\d+)\s*\|")
 
 
+@dataclass(frozen=True)
+class WebPorts:
+    """Where the web sites of a local stack are found on this machine."""
+
+    console: int
+    portal: int
+
+    @classmethod
+    def from_first(cls, first: int) -> Self:
+        """One after the other: the console, the customers' pages."""
+        return cls(first, first + 1)
+
+    @classmethod
+    def free(cls) -> Self:
+        """Whatever is free."""
+        return cls(free_port(), free_port())
+
+    @property
+    def console_url(self) -> str:
+        """Where staff find the console."""
+        return f"http://127.0.0.1:{self.console}"
+
+    @property
+    def portal_url(self) -> str:
+        """Where customers find their pages."""
+        return f"http://127.0.0.1:{self.portal}"
+
+
+WEB_PORT = 8400
+WebPortOption = Annotated[
+    int, typer.Option(help="Where the console is found; the customers' pages are at the next port.", min=1)
+]
+
+
 @contextmanager
 def running_shop(
-    state: Path, *, wait_scale: float = 1.0, port: int | None = None, report: Report
+    state: Path,
+    *,
+    wait_scale: float = 1.0,
+    port: int | None = None,
+    web: WebPorts | None = None,
+    report: Report,
 ) -> Iterator[tuple[LocalStack, Connection]]:
     """The deployed stack, for as long as the context lasts; nothing of it runs afterwards.
 
-    wait_scale: real seconds that a second of a journey lasts.
+    wait_scale: real seconds that a second of a journey lasts; web: where its sites are found, or wherever is free.
     """
     refuse_second(state)
+    web = web or WebPorts.free()
     with stop_on_terminate():
         report("Building the layers", None)
         with _step(sys.executable, "layers/build.py", "--only", *_LAYERS) as layers:
@@ -40,20 +87,45 @@ def running_shop(
                 with _bootstrap(stack) as bootstrap:
                     _finish(layers, "The layers could not be built")
                     report("Synthesizing the CDK app", None)
-                    assembly = synthesize(state)
+                    assembly = synthesize(state, web=web, endpoint=stack.endpoint)
                     _finish(bootstrap, "The local stack could not be bootstrapped")
                 report("Deploying to the local stack", None)
                 deploy(stack, assembly, on_progress=lambda line: _deployed_so_far(line, report))
-                yield stack, connected(stack)
+                connection = connected(stack)
+                with _web_sites(stack, connection, web):
+                    yield stack, connection
 
 
-def synthesize(state: Path) -> Path:
+@contextmanager
+def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iterator[None]:
+    """The sites under their addresses, and somebody to sign in as each role."""
+    invite_local_staff(connection)
+    ports = {"Console": web.console}
+    with contextlib.ExitStack() as listening:
+        for name, port in ports.items():
+            api = connection.output(f"{name}Api")
+            try:
+                listening.enter_context(Gateway(endpoint=stack.endpoint, api=api, port=port))
+            except PortTakenError as error:
+                raise CommandError(str(error)) from error
+        yield
+
+
+def synthesize(state: Path, *, web: WebPorts, endpoint: str) -> Path:
     """Make the template that would go to AWS, with the settings of the stage `local`."""
     program, assembly = REPOSITORY / "node_modules/.bin/cdk", state / "cdk.out"
     if not program.exists():
         raise CommandError(f"{program} is missing: run `make setup`.")
     options = ("--quiet", "--no-notices", "--no-version-reporting", "--output", str(assembly))
-    with _step(str(program), "synth", "-c", "stage=local", "-c", "prebuilt=true", *options) as synthesis:
+    told = {
+        "stage": "local",
+        "prebuilt": "true",
+        "console_url": web.console_url,
+        "portal_url": web.portal_url,
+        "sign_in_url": endpoint,
+    }
+    context = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+    with _step(str(program), "synth", *context, *options) as synthesis:
         _finish(synthesis, "The CDK app could not be synthesized")
     return assembly
 
@@ -154,6 +226,14 @@ def _deployed_so_far(line: str, report: Report) -> None:
     if found:
         done, of = map(int, found.groups())
         report("Deploying to the local stack", done / max(of, 1))
+
+
+def say_where_the_sites_are(connection: Connection) -> None:
+    """Tell whoever started the stack where to look, and who to sign in as."""
+    who = ", ".join(email for email, _ in LOCAL_STAFF.values())
+    typer.echo(
+        f"The console: {connection.output('ConsoleUrl')} (sign in as {who}; password {LOCAL_PASSWORD})"
+    )
 
 
 def wait_for_interrupt() -> None:

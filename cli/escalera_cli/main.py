@@ -19,6 +19,7 @@ from escalera_cli.commands import (
     replay,
     report,
     score,
+    staff,
     up,
     value,
 )
@@ -87,6 +88,7 @@ for command in (
 ):
     app.command()(command)
 app.command(name="import")(import_past.import_past)  # a name that Python keeps for itself
+app.add_typer(staff.staff)
 app.add_typer(value.value)
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ FUNCTIONS = (
     "settle_score",
     "score_customers",
     "record_measures",
+    "console",
 )
 
 

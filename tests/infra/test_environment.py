@@ -34,6 +34,8 @@ HANDED = {
     "settle_score": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "score_customers": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "record_measures": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
+    "console": KEEPS_CUSTOMERS
+    | {"SITE_URL", "SESSION_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"},
 }
 
 

@@ -38,6 +38,12 @@ STOP = {
     ("states:StopExecution", f"{EXECUTIONS}JourneysWinBack.Name:*"),
 }
 FILES = "NightFiles.Arn"
+READ_WORK = {("dynamodb:Query", f"{TABLE}/index/work")}
+LET_IN = {
+    ("cognito-idp:AdminGetUser", "StaffPool.Arn"),
+    ("cognito-idp:AdminListGroupsForUser", "StaffPool.Arn"),
+    ("secretsmanager:GetSecretValue", "SessionKeysSecret"),
+}
 
 
 def _read(*folders):
@@ -83,6 +89,7 @@ MAY = {
     "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
+    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN,
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     *(f"layers/escalera/python/escalera/{room}" for room in ("adapters", "contracts", "domain", "journeys")),
-    *(f"layers/escalera/python/escalera/{room}" for room in ("ports", "runtime", "use_cases")),
+    *(f"layers/escalera/python/escalera/{room}" for room in ("ports", "runtime", "use_cases", "web")),
     "layers/programme/programme_compiler",
     "cli/escalera_cli",
     "infra",
@@ -49,6 +49,11 @@ WRONG = {
     ),
     "a handler makes its own adapter": ("functions/on_one/handler.py", "import escalera.adapters.table"),
     "a handler leans on another": ("functions/on_one/handler.py", "import functions.on_two.handler"),
+    "a page makes its own adapter": (
+        "layers/escalera/python/escalera/web/page.py",
+        "import escalera.adapters.table",
+    ),
+    "what is run knows pages": ("layers/escalera/python/escalera/runtime/log.py", "import escalera.web"),
     "the stack asks AWS": ("infra/lookup.py", "import boto3"),
     "the operator's tool runs a handler": ("cli/escalera_cli/emit.py", "import functions.on_one.handler"),
 }

@@ -16,7 +16,14 @@ from escalera_cli.demonstration.diary import Diary
 from escalera_cli.demonstration.display import Clock, shown
 from escalera_cli.demonstration.listener import Listener
 from escalera_cli.demonstration.summary import Summary, print_summary, summarize
-from escalera_cli.local_shop import running_shop, wait_for_interrupt
+from escalera_cli.local_shop import (
+    WEB_PORT,
+    WebPortOption,
+    WebPorts,
+    running_shop,
+    say_where_the_sites_are,
+    wait_for_interrupt,
+)
 from escalera_cli.local_stack import LocalStack
 from escalera_cli.pace import Pace
 from escalera_cli.progress import steps
@@ -36,6 +43,7 @@ def demo(
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     serve: Annotated[bool, typer.Option(help="Leave the stack running at the end, until Ctrl-C.")] = False,
+    web_port: WebPortOption = WEB_PORT,
     state: StateOption = LOCAL_STATE,
 ) -> None:
     """Show the main job on a real shop's orders: purchases thanked, silences noticed, complaints heard.
@@ -53,7 +61,10 @@ def demo(
     try:
         with ExitStack() as running:
             with steps(console) as report:
-                shop = running_shop(state, wait_scale=1 / Pace(day_seconds).scale, report=report)
+                # Who looks on knows where; without --serve any port does, and a second demo is in nobody's way.
+                web = WebPorts.from_first(web_port) if serve else None
+                scale = 1 / Pace(day_seconds).scale
+                shop = running_shop(state, wait_scale=scale, web=web, report=report)
                 stack, connection = running.enter_context(shop)
             summary = _show(
                 stack=stack,
@@ -70,6 +81,7 @@ def demo(
             _say_where_to_look(console, summary, serve=serve)
             if serve:
                 typer.echo(f"\nThe stack runs on at the same pace, on {stack.endpoint}; Ctrl-C ends it.")
+                say_where_the_sites_are(connection)
                 wait_for_interrupt()
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing is left running.", err=True)

@@ -56,6 +56,17 @@ def publish(event, _context):
     return {"batchItemFailures": failed}
 
 
+def page(event, _context):
+    """Tell what was asked, and have two cookies kept."""
+    asked = {name: event.get(name) for name in ("rawPath", "rawQueryString", "cookies", "body", "headers")}
+    return {
+        "statusCode": 207,
+        "headers": {"Content-Type": "application/json", "X-Own": "kept"},
+        "cookies": ["one=1; Path=/", "two=2; Path=/"],
+        "body": json.dumps(asked),
+    }
+
+
 def step(event, _context):
     """Do what the state machine, or the test, asks for."""
     return STEPS[event["do"]](event)

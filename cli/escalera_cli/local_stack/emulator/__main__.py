@@ -13,6 +13,7 @@ def import_rooms() -> None:
         cloudformation,
         control,
         exports,
+        http_api,
         mail,
         mappings,
         permissions,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
-    from escalera.ports.journeys import Whereabouts
+    from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.work import WorkLists
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from escalera.runtime.recording import Books
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
+    from escalera.web.console.site import ConsoleParts
 
 
 @cache
@@ -138,14 +139,6 @@ def runs() -> JourneyRuns:
 
 
 @cache
-def whereabouts(table: str) -> "Whereabouts":
-    """Where those wait who are in them, noted in this table."""
-    from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
-
-    return DynamoDBWhereabouts(table, connect)
-
-
-@cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
     from escalera.adapters.programme import load_programme
@@ -218,7 +211,30 @@ def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
         senders=senders(sender, configuration_set),
         renderer=renderer(),
         runs=runs(),
-        whereabouts=whereabouts(table),
         programme=programme(),
         clock=clock(),
+    )
+
+
+@cache
+def seal_keys(secret: str) -> "SealKeys":
+    """The keys in this secret."""
+    from escalera.adapters.secretsmanager import SecretsManagerSealKeys
+
+    return SecretsManagerSealKeys(secret, connect)
+
+
+@cache
+def console_parts(*, table: str, keys: str, pool: str, client: str, pages: str, site: str) -> "ConsoleParts":
+    """All that the staff's pages work with."""
+    from escalera.adapters.cognito import CognitoSignIn
+    from escalera.web.console.site import ConsoleParts
+
+    return ConsoleParts(
+        sign_in=CognitoSignIn(pool, client, pages=pages, site=site, connect=connect),
+        ring=seal_keys(keys).ring(),
+        customers=customers(table),
+        work=work_lists(table),
+        clock=clock(),
+        programme=programme(),
     )

@@ -1,0 +1,5 @@
+"""The staff in a Cognito user pool."""
+
+from escalera.adapters.cognito.sign_in import CognitoSignIn
+
+__all__ = ["CognitoSignIn"]

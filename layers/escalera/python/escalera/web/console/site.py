@@ -1,0 +1,48 @@
+"""The staff's console, put together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from escalera.domain.seals import KeyRing
+from escalera.journeys.programme import Programme
+from escalera.ports.clock import Clock
+from escalera.ports.customers import CustomerRepository
+from escalera.ports.sign_in import SignIn
+from escalera.ports.work import WorkLists
+from escalera.web.console.console import Console
+from escalera.web.console.settings_page import settings_page
+from escalera.web.console.signing_in import signing_in
+from escalera.web.console.words import WORDS
+from escalera.web.site import make_site
+from escalera.web.static_files import StaticFiles
+from escalera.web.templates import SHARED, Templates
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """What the console works with."""
+
+    sign_in: SignIn
+    ring: KeyRing
+    customers: CustomerRepository
+    work: WorkLists
+    clock: Clock
+    programme: Programme
+
+
+def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
+    """The site; `folder` holds its templates and static files, `address` is where people find it."""
+    static = StaticFiles(SHARED / "static", folder / "static")
+    templates = Templates(folder / "templates", static=static, language="en", shop=parts.programme.shop)
+    templates.filters(**WORDS)
+    console = Console(
+        templates=templates,
+        ring=parts.ring,
+        secure=address.startswith("https://"),
+        sign_in=parts.sign_in,
+        clock=parts.clock,
+    )
+    settings_page(console, parts.programme)
+    return make_site([console.router, signing_in(console)], static=static, trouble=console.trouble)

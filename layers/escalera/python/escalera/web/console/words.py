@@ -1,0 +1,34 @@
+"""How values are written on the console's pages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+_UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def span(length: float | timedelta) -> str:
+    """2 weeks; 40 days; 90 minutes: exact, in the largest unit of which there is a whole number."""
+    whole = int(length.total_seconds() if isinstance(length, timedelta) else length)
+    unit, size = next((unit, size) for unit, size in _UNITS if whole % size == 0 and (whole or size == 1))
+    return _counted(whole // size, unit)
+
+
+def roughly(length: timedelta) -> str:
+    """3 hours; 2 days: in the largest unit of which there are two or more, and nothing smaller."""
+    whole = abs(int(length.total_seconds()))
+    unit, size = next(((unit, size) for unit, size in _UNITS if whole >= 2 * size), ("second", 1))
+    return _counted(whole // size, unit)
+
+
+def share(part: float) -> str:
+    """0.05 is 5 %."""
+    return f"{part * 100:.3g} %"
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+WORDS: dict[str, Callable[[Any], str]] = {"span": span, "roughly": roughly, "share": share}
+"""As Jinja filters."""
