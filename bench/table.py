@@ -106,7 +106,7 @@ class BillingTable:
         return 200, {}
 
     def _holds(self, key: Key, asked: Mapping[str, Any]) -> bool:
-        """The conditions our adapters write: a record absent, at a version, or standing in some status."""
+        """The conditions our adapters write: a record absent, at a version, in some status, or of an earlier word."""
         condition, there = asked.get("ConditionExpression"), self.items.get(key)
         if condition is None:
             return True
@@ -115,6 +115,9 @@ class BillingTable:
         values = asked.get("ExpressionAttributeValues", {})
         if condition == "#version = :version":
             return bool(there.get("version") == values[":version"])
+        if "#waiting.#since" in condition:
+            since = there.get("waiting", {}).get("M", {}).get("since", {"S": ""})
+            return bool(there.get("status") == values[":active"] and since["S"] <= values[":since"]["S"])
         allowed = [value for name, value in values.items() if f"{name}" in condition and name[:5] != ":new_"]
         return "IN (" in condition and there.get("status") in allowed
 

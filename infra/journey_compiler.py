@@ -5,7 +5,7 @@ said once, in `escalera.use_cases`. Around each step's state stand at most two m
 `… hold` waits as many seconds as the outcome says and tries the same step again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from escalera.contracts import steps as contract
@@ -98,9 +98,11 @@ class _Machine:
         self._journey = journey
         self._arn = perform_step_arn
         self._states: dict[str, Asl] = {}
+        self._waits: dict[str, int] = {}
 
     def compiled(self, expires_after: int) -> Asl:
         steps = number_steps(self._journey)
+        self._waits = {one.id: one.step.wait for one in every_step(steps) if isinstance(one.step, WaitStep)}
         self._enter(then=steps[0].id, longest=longest_way(steps, expires_after=expires_after))
         self._chain(steps, then=FINISH)
         self._endings()
@@ -140,16 +142,29 @@ class _Machine:
             case _:
                 self._branch(numbered, then=then)
 
-    def _perform(self, step: contract.Step, *, then: str) -> None:
-        """A step that is done at once, or held, or not at all."""
-        self._states[step.id] = {**self._task(step), "Next": f"{step.id} outcome"}
-        may_hold = step.do == "send"
-        choices = [_if_outcome("left", LEFT)]
-        if may_hold:
-            hold = f"{step.id} hold"
-            choices.append(_if_outcome("hold", hold))
-            self._states[hold] = {"Type": "Wait", "SecondsPath": "$.result.seconds", "Next": step.id}
-        self._states[f"{step.id} outcome"] = {"Type": "Choice", "Choices": choices, "Default": then}
+    def _perform(self, step: contract.Step, *, then: str, cases: Sequence[str] = ()) -> None:
+        """A step that is done at once, or held, or not at all; `cases`: where its `case-N` lead, `then` its rest."""
+        ways = {f"case-{index}": first for index, first in enumerate(cases)}
+        rest = "else" if cases else "done"
+        told = step.model_copy(
+            update={"may_hold": True, "waits": self._waits_behind({**ways, rest: then}) or None}
+        )
+        self._states[step.id] = {**self._task(told), "Next": f"{step.id} outcome"}
+        hold = f"{step.id} hold"
+        choices = {"left": LEFT, "hold": hold, **ways}
+        self._states[hold] = {"Type": "Wait", "SecondsPath": "$.result.seconds", "Next": step.id}
+        self._states[f"{step.id} outcome"] = {
+            "Type": "Choice",
+            "Choices": [_if_outcome(outcome, following) for outcome, following in choices.items()],
+            "Default": then,
+        }
+
+    def _waits_behind(self, ways: Mapping[str, str]) -> dict[str, contract.WaitAhead]:
+        return {
+            outcome: contract.WaitAhead(at=following, seconds=self._waits[following])
+            for outcome, following in ways.items()
+            if following in self._waits
+        }
 
     def _wait_for(self, name: str, step: WaitForStep, *, then: str) -> None:
         payload = contract.WaitForStep(id=name, do="wait_for", event=step.wait_for, at_most=step.at_most)
@@ -166,17 +181,11 @@ class _Machine:
         }
 
     def _branch(self, numbered: NumberedStep, *, then: str) -> None:
-        cases = [way.condition.normal_form() for way in numbered.ways if way.condition is not None]
-        step = contract.DecideStep(id=numbered.id, do="decide", cases=tuple(cases))
+        cases = [way for way in numbered.ways if way.condition is not None]
+        conditions = tuple(way.condition.normal_form() for way in cases if way.condition is not None)
+        step = contract.DecideStep(id=numbered.id, do="decide", cases=conditions)
         otherwise = next((way.steps[0].id for way in numbered.ways if way.condition is None), then)
-        choices = [_if_outcome("left", LEFT)]
-        choices += [
-            _if_outcome(f"case-{index}", way.steps[0].id)
-            for index, way in enumerate(numbered.ways)
-            if way.condition is not None
-        ]
-        self._states[numbered.id] = {**self._task(step), "Next": f"{numbered.id} outcome"}
-        self._states[f"{numbered.id} outcome"] = {"Type": "Choice", "Choices": choices, "Default": otherwise}
+        self._perform(step, then=otherwise, cases=[way.steps[0].id for way in cases])
         for way in numbered.ways:
             self._chain(way.steps, then=then)
 

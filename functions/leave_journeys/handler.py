@@ -43,6 +43,7 @@ def handler(event: Any, context: Any) -> Any:
         leave_journeys,
         customers=bootstrap.customers(env().TABLE_NAME),
         runs=bootstrap.runs(),
+        whereabouts=bootstrap.whereabouts(env().TABLE_NAME),
         clock=bootstrap.clock(),
     )
     return take_in(event, context, read=read, use=each(ending), dead_letters=env().DEAD_LETTER_QUEUE_URL)

@@ -9,14 +9,17 @@ from escalera.adapters.dynamodb import (
     DynamoDBMessageLedger,
     DynamoDBShopScores,
 )
+from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryMessageLedger,
     InMemoryShopScores,
+    InMemoryWhereabouts,
     InMemoryWorkLists,
 )
 from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.ports.journeys import Whereabouts
 from escalera.ports.scores import ShopScores
 from escalera.ports.work import WorkLists
 from tests.fakes.table import TABLE, connect, make_table
@@ -30,6 +33,7 @@ class Kept:
     ledger: MessageLedger
     scores: ShopScores
     work: WorkLists
+    whereabouts: Whereabouts
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -37,7 +41,11 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     if request.param == "memory":
         customers = InMemoryCustomerRepository()
         yield Kept(
-            customers, InMemoryMessageLedger(customers), InMemoryShopScores(), InMemoryWorkLists(customers)
+            customers,
+            InMemoryMessageLedger(customers),
+            InMemoryShopScores(),
+            InMemoryWorkLists(customers),
+            InMemoryWhereabouts(customers),
         )
         return
     with mock_aws():
@@ -47,4 +55,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBMessageLedger(TABLE, connect),
             DynamoDBShopScores(TABLE, connect),
             DynamoDBWorkLists(TABLE, connect),
+            DynamoDBWhereabouts(TABLE, connect),
         )

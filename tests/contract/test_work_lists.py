@@ -7,24 +7,38 @@ import pytest
 
 from escalera.domain.customer import Customer
 from escalera.domain.errors import PermanentError
-from escalera.domain.facts import Fact, MessageStatus, PromiseStatus, Silence, Task
-from escalera.domain.vocabulary import CustomerId, OrderId
+from escalera.domain.facts import EntryStatus, Fact, MessageStatus, PromiseStatus, Silence, Task, Waiting
+from escalera.domain.vocabulary import CustomerId, JourneyName, OrderId
 from escalera.domain.work import (
     broken_promises,
     came_back,
     closed_complaints,
+    ended_in,
     messages_of,
     open_complaints,
     open_promises,
     open_tasks,
     orders_of_id,
+    waiting_at,
     went_quiet,
 )
 from escalera.ports.customers import Change, SaveOutcome, When, Write
-from tests.fakes.facts import ANA, LUIS, NOON, a_complaint, a_message, a_promise, a_task, an_order
+from escalera.ports.work import Counted, Span
+from tests.fakes.facts import (
+    ANA,
+    LUIS,
+    NOON,
+    a_complaint,
+    a_message,
+    a_promise,
+    a_task,
+    an_entry,
+    an_order,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TODAY = NOON.date()
+WIN_BACK = JourneyName("win-back")
 
 
 def put(kept, *facts: Fact) -> None:
@@ -127,6 +141,52 @@ def test_order_is_found_by_its_id_alone_also_where_two_customers_have_one_of_it(
     put(kept, an_order(), an_order(LUIS, placed_at=NOON + HOUR), an_order(order="o-12"))
     assert listed(kept, orders_of_id(OrderId("o-1"))) == [an_order(), an_order(LUIS, placed_at=NOON + HOUR)]
     assert listed(kept, orders_of_id(OrderId("o"))) == []
+
+
+def test_who_waits_at_a_step_comes_by_when_the_wait_is_over_and_ends_among_those_who_are_through(kept):
+    first = an_entry(waiting=Waiting("2-wait-5d", NOON, NOON + DAY))
+    later = an_entry(LUIS, waiting=Waiting("2-wait-5d", NOON, NOON + 2 * DAY))
+    put(kept, later, first, an_entry(CustomerId("eva"), waiting=Waiting("4-wait-16d", NOON, NOON + DAY)))
+    assert listed(kept, waiting_at(WIN_BACK, "2-wait-5d")) == [first, later]
+    over = replace(
+        first, status=EntryStatus.LEFT, ended_at=NOON + HOUR, reason="PurchaseRecorded", waiting=None
+    )
+    put(kept, over)
+    assert listed(kept, waiting_at(WIN_BACK, "2-wait-5d")) == [later]
+    assert listed(kept, ended_in(WIN_BACK, TODAY)) == [over]
+    assert listed(kept, ended_in(JourneyName("thank-you"), TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "found"),
+    [
+        (Span(), [0, 1, 2, 3]),
+        (Span(since=NOON + HOUR), [1, 2, 3]),
+        (Span(until=NOON + 2 * HOUR), [0, 1]),
+        (Span(NOON + HOUR, NOON + 3 * HOUR), [1, 2]),
+        (Span(NOON + 9 * HOUR, NOON + 10 * HOUR), []),
+    ],
+)
+def test_part_of_a_list_is_read_and_counted_from_an_instant_on_and_before_another(kept, span, found):
+    tasks = [a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR) for n in range(4)]
+    put(kept, *tasks)
+    assert listed(kept, open_tasks("sales"), span=span) == [tasks[n] for n in found]
+    assert kept.work.count(open_tasks("sales"), span=span) == Counted(len(found))
+
+
+def test_counting_stops_when_there_are_enough_and_says_so(kept):
+    put(kept, *(a_task(CustomerId(f"c-{n}")) for n in range(4)))
+    assert kept.work.count(open_tasks("sales"), enough=4) == Counted(4)
+    assert kept.work.count(open_tasks("sales"), enough=3) == Counted(3, whole=False)
+
+
+def test_part_of_a_list_comes_in_pages_too(kept):
+    tasks = [a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR) for n in range(5)]
+    put(kept, *tasks)
+    span = Span(NOON + HOUR, NOON + 4 * HOUR)
+    page = kept.work.page(open_tasks("sales"), span=span, limit=2)
+    assert list(page.facts) == tasks[1:3]
+    assert listed(kept, open_tasks("sales"), span=span, cursor=page.cursor) == tasks[3:4]
 
 
 @pytest.mark.parametrize("latest_first", [False, True])

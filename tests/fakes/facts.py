@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalera.domain.facts import Complaint, Message, MessageStatus, Order, Promise, Task
+from escalera.domain.facts import Complaint, Entry, Message, MessageStatus, Order, Promise, Task
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import (
     ComplaintId,
@@ -56,6 +56,17 @@ def a_message(customer: CustomerId = ANA, key: str = "m-1", **fields: Any) -> Me
         "decided_at": NOON,
     }
     return Message(customer_id=customer, message_key=MessageKey(key), **(given | fields))
+
+
+def an_entry(customer: CustomerId = ANA, entry: str = "e-1", **fields: Any) -> Entry:
+    given: dict[str, Any] = {
+        "journey": JourneyName("win-back"),
+        "execution": "run-1",
+        "cause": "quiet-1",
+        "entered_at": NOON,
+        "holdout": False,
+    }
+    return Entry(customer_id=customer, entry_id=EntryId(entry), **(given | fields))
 
 
 def a_task(customer: CustomerId = ANA, task: str = "t-1", **fields: Any) -> Task:

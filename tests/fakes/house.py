@@ -11,6 +11,8 @@ from escalera.adapters.memory import (
     InMemoryJourneyRuns,
     InMemoryMessageLedger,
     InMemoryMessageSender,
+    InMemoryWhereabouts,
+    InMemoryWorkLists,
 )
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
@@ -25,6 +27,7 @@ from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import GroupTerms, MessageTerms, Policy, Programme, RewardTerms, Shop
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
+from escalera.ports.journeys import Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
 from escalera.use_cases.find_broken_promises import find_broken_promises
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
@@ -154,6 +157,8 @@ class House:
         }
         self.renderer: MessageRenderer = PlainRenderer()
         self.runs = InMemoryJourneyRuns()
+        self.whereabouts: Whereabouts = InMemoryWhereabouts(self.store)
+        self.work = InMemoryWorkLists(self.store)
         self.bus = InMemoryEventPublisher()
         self.programme = replace(PROGRAMME, policy=replace(PROGRAMME.policy, **policy))
         self.score: ShopScore | None = None
@@ -167,6 +172,7 @@ class House:
             senders=self.senders,
             renderer=self.renderer,
             runs=self.runs,
+            whereabouts=self.whereabouts,
             programme=self.programme,
             clock=self.clock,
         )
@@ -239,7 +245,13 @@ class House:
     def news_of(self, name: str, detail: Mapping[str, Any]) -> int:
         customer = CustomerId(detail["customer_id"])
         news = JourneyNews(name, detail["event_id"], customer, subject_of(name, detail))
-        return leave_journeys(news, customers=self.customers, runs=self.runs, clock=self.clock)
+        return leave_journeys(
+            news,
+            customers=self.customers,
+            runs=self.runs,
+            whereabouts=self.whereabouts,
+            clock=self.clock,
+        )
 
     def run_of(self, journey: str, event: str, execution: str = "run-1") -> "Run":
         """A run of the journey, started by the last event of this name; it has not entered yet."""

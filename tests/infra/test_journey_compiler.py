@@ -209,6 +209,26 @@ def test_a_held_message_is_tried_again_after_as_long_as_it_was_held(cloud):
     assert cloud.waits == [7200, 60]
 
 
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (None, "enter"),
+        ({"task": "call", "team": "sales"}, "1-task-call"),
+        ({"reward": "gift"}, "1-reward-gift"),
+        ({"promise": "answer"}, "1-promise-answer"),
+        ({"branch": [{"if": {"quiet": True}, "then": [{"send": "a"}]}]}, "1-branch"),
+    ],
+)
+def test_whatever_acts_or_decides_can_be_held_and_is_tried_again(cloud, step, name):
+    goes_on = StepOutcomeV1.case(None) if name == "1-branch" else StepOutcomeV1.done()
+    outcomes = iter([StepOutcomeV1.hold(900, "journey_paused"), goes_on])
+    cloud.answers = {name: lambda _: next(outcomes)}
+    assert cloud.run(a_journey(step or {"send": "hello"}, {"send": "bye"})) == "SUCCEEDED"
+    assert cloud.steps.count(name) == 2
+    assert cloud.waits == [900]
+    assert cloud.steps[-2:] == ["2-send-bye", "finish"]
+
+
 def test_a_withheld_message_does_not_stop_the_journey(cloud):
     cloud.answers = {"1-send-hello": lambda _: StepOutcomeV1.withheld("no_consent")}
     assert cloud.run(a_journey({"send": "hello"}, {"send": "bye"})) == "SUCCEEDED"

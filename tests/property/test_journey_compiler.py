@@ -114,6 +114,25 @@ def test_every_payload_keeps_the_contract_whole(journey):
 
 
 @given(journeys)
+def test_a_step_is_told_of_each_wait_that_follows_it_and_of_no_other(journey):
+    states = compile_journey(journey, perform_step_arn=ARN)["States"]
+    for name, state in states.items():
+        step = state.get("Parameters", {}).get("Payload", {}).get("step", {})
+        if f"{name} outcome" not in states:
+            assert "waits" not in step
+            continue
+        choice = states[f"{name} outcome"]
+        ways = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
+        ways["else" if "cases" in step else "done"] = choice["Default"]
+        waits = {
+            outcome: {"at": following, "seconds": states[following]["Seconds"]}
+            for outcome, following in ways.items()
+            if "Seconds" in states[following]
+        }
+        assert step.get("waits", {}) == waits
+
+
+@given(journeys)
 def test_every_step_of_the_file_has_its_state_and_no_two_share_one(journey):
     steps = list(every_step(number_steps(journey)))
     states = compile_journey(journey, perform_step_arn=ARN)["States"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
     from escalera.ports.keys import SealKeys
+    from escalera.ports.journeys import Whereabouts
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.work import WorkLists
@@ -139,6 +140,14 @@ def runs() -> JourneyRuns:
 
 
 @cache
+def whereabouts(table: str) -> "Whereabouts":
+    """Where those wait who are in them, noted in this table."""
+    from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
+
+    return DynamoDBWhereabouts(table, connect)
+
+
+@cache
 def programme() -> "Programme":
     """What the shop decided, as compiled into the programme's layer."""
     from escalera.adapters.programme import load_programme
@@ -211,6 +220,7 @@ def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
         senders=senders(sender, configuration_set),
         renderer=renderer(),
         runs=runs(),
+        whereabouts=whereabouts(table),
         programme=programme(),
         clock=clock(),
     )

@@ -21,9 +21,25 @@ class _Wire(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
+class WaitAhead(_Wire):
+    """A plain wait, at which the state machine arrives by itself."""
+
+    at: str
+    """Its id."""
+    seconds: Seconds
+
+
 class _Step(_Wire):
     id: str
     """Where the step stands in its journey, such as `3.1.2-send-comeback-offer`; stable for one execution."""
+    waits: dict[str, WaitAhead] | None = None
+    """The wait that follows, by outcome: `done` (which stands for `withheld`, too), `case-N` or `else`."""
+    may_hold: Literal[True] | None = None
+    """The state machine knows what to do with `hold`. For a send it always did."""
+
+    def wait_after(self, outcome: str) -> WaitAhead | None:
+        """The wait that begins with this outcome; None where the next step is asked at once, or nothing was said."""
+        return (self.waits or {}).get("done" if outcome == "withheld" else outcome)
 
 
 class EnterStep(_Step):

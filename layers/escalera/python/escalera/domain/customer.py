@@ -113,6 +113,8 @@ class ActiveEntry:
     """The event that ends this entry, noted together with what caused it: no step acts from then on."""
     waiting_for: str | None = None
     task_token: str | None = None
+    waiting_at: str = ""
+    """The step that waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

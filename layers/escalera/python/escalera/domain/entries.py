@@ -158,7 +158,9 @@ def leave_by(customer: Customer, event: str) -> Customer:
     return customer if marked == customer.active_entries else replace(customer, active_entries=marked)
 
 
-def wait(customer: Customer, key: EntryId, event: str | None, task_token: str | None) -> Customer:
-    """The customer's entry waiting for an event with this token, or (both None) not waiting any more."""
-    active = replace(customer.active_entries[key], waiting_for=event, task_token=task_token)
+def wait(
+    customer: Customer, key: EntryId, event: str | None, task_token: str | None, step: str = ""
+) -> Customer:
+    """The customer's entry waiting at a step for an event with this token, or (both None) not waiting any more."""
+    active = replace(customer.active_entries[key], waiting_for=event, task_token=task_token, waiting_at=step)
     return replace(customer, active_entries={**customer.active_entries, key: active})

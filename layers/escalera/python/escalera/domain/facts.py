@@ -218,6 +218,18 @@ class EntryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Where in a journey somebody waits, as it was noted last: nobody is told of a wait that follows a wait."""
+
+    step: str
+    since: datetime
+    until: datetime
+    """When it is over at the latest; what is waited for may come before."""
+    reason: str = ""
+    """Why a step is held, to be tried again at `until`; empty for the journey's own waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A customer in a journey, from claim to end."""
 
@@ -232,6 +244,8 @@ class Entry:
     status: EntryStatus = EntryStatus.ACTIVE
     ended_at: datetime | None = None
     reason: str = ""
+    waiting: Waiting | None = None
+    """None when over, and while it is on its way from one step to the next."""
 
     @property
     def key(self) -> FactKey:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from escalera.domain.facts import (
     Complaint,
+    Entry,
     Fact,
     Message,
     MessageStatus,
@@ -18,8 +19,9 @@ from escalera.domain.facts import (
     PromiseStatus,
     Silence,
     Task,
+    Waiting,
 )
-from escalera.domain.vocabulary import OrderId
+from escalera.domain.vocabulary import JourneyName, OrderId
 
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
@@ -39,6 +41,8 @@ class WorkKind(StrEnum):
     WENT_QUIET = "WENT_QUIET"
     CAME_BACK = "CAME_BACK"
     ORDERS = "ORDERS"
+    WAITING = "WAITING"
+    ENDED = "ENDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ def orders_of_id(order_id: OrderId) -> WorkList[Order]:
     return WorkList(WorkKind.ORDERS, order_id)
 
 
+def waiting_at(journey: JourneyName, step: str) -> WorkList[Entry]:
+    """Who waits at this step of a journey, or is held there, by when that is over."""
+    return WorkList(WorkKind.WAITING, f"{journey}/{step}")
+
+
+def ended_in(journey: JourneyName, month: date) -> WorkList[Entry]:
+    """Who came to the end of a journey, or left it, in this month (UTC), in order of ending."""
+    return WorkList(WorkKind.ENDED, f"{journey}/{month:%Y-%m}")
+
+
 def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list reads best
     """Where the fact stands now; None where nobody needs to look at it across customers."""
     match fact:
@@ -123,12 +137,25 @@ def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list 
             return Listing(came_back(_day(returned_at)), returned_at)
         case Order():
             return Listing(orders_of_id(fact.order_id), fact.placed_at)
+        case Entry():
+            return _entry(fact)
         case _:
             return None
 
 
 _WITHOUT_CLAIM = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD, MessageStatus.REFUSED})
 """What a message may be, or become for good, without ever being claimed."""
+
+
+def waits(journey: JourneyName, waiting: Waiting) -> Listing:
+    """Where somebody stands who waits in a journey."""
+    return Listing(waiting_at(journey, waiting.step), waiting.until)
+
+
+def _entry(fact: Entry) -> Listing | None:
+    if fact.ended_at is not None:
+        return Listing(ended_in(fact.journey, _day(fact.ended_at)), fact.ended_at)
+    return None if fact.waiting is None else waits(fact.journey, fact.waiting)
 
 
 def _complaint(fact: Complaint) -> Listing | None:

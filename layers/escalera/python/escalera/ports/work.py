@@ -1,6 +1,7 @@
 """Where the lists of work are read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from escalera.domain.facts import Fact
@@ -9,6 +10,8 @@ from escalera.domain.work import WorkList
 F = TypeVar("F", bound=Fact)
 
 A_PAGE = 50
+COUNTED = 20_000
+"""Whoever counts without saying when to stop stops here: an index is read to be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,29 @@ class Page(Generic[F]):
     cursor: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a list from one instant on and before another; None: no bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether this instant lies in it."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+EVER = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many stand in a list; `whole` is false when counting was stopped: there are more."""
+
+    count: int
+    whole: bool = True
+
+
 class WorkLists(Protocol):
     """The lists of `domain.work`, read page by page.
 
@@ -27,6 +53,15 @@ class WorkLists(Protocol):
     """
 
     def page(
-        self, work: WorkList[F], *, cursor: str = "", limit: int = A_PAGE, latest_first: bool = False
+        self,
+        work: WorkList[F],
+        *,
+        span: Span = EVER,
+        cursor: str = "",
+        limit: int = A_PAGE,
+        latest_first: bool = False,
     ) -> Page[F]:
         """At most `limit` facts, from where the cursor of an earlier page of the same list and order left off."""
+
+    def count(self, work: WorkList[Fact], *, span: Span = EVER, enough: int = COUNTED) -> Counted:
+        """How many facts stand in this part of the list; whoever counts stops at `enough`."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from escalera.domain.entries import end, running, wait
 from escalera.domain.errors import StaleCustomerError
-from escalera.domain.facts import EntryStatus
+from escalera.domain.facts import EntryStatus, FactKey, FactKind, Waiting
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, SaveOutcome, When, Write
-from escalera.ports.journeys import JourneyRuns
+from escalera.ports.journeys import JourneyRuns, Whereabouts
 
 ATTEMPTS = 10
 
@@ -24,7 +24,12 @@ class JourneyNews:
 
 
 def leave_journeys(
-    news: JourneyNews, *, customers: CustomerRepository, runs: JourneyRuns, clock: Clock
+    news: JourneyNews,
+    *,
+    customers: CustomerRepository,
+    runs: JourneyRuns,
+    whereabouts: Whereabouts,
+    clock: Clock,
 ) -> int:
     """Stop the runs that this news ends and wake those that wait for it; the answer is how many moved.
 
@@ -42,7 +47,12 @@ def leave_journeys(
                 after, ended = end(after, key, EntryStatus.LEFT, clock.now(), reason=news.name)
                 writes += [Write(ended, When.ALWAYS)] if ended else []
             elif entry.waiting_for == news.name and news.subject in ("", entry.subject) and entry.task_token:
+                now = clock.now()
                 runs.wake(entry.task_token)
+                if entry.waiting_at:
+                    # It is over: a wait may come next, of which nobody is told.
+                    place = FactKey(before.id, FactKind.ENTRY, (entry.journey, key))
+                    whereabouts.note(place, Waiting(entry.waiting_at, now, now))
                 after = wait(after, key, None, None)
             else:
                 continue

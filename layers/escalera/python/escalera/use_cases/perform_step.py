@@ -27,6 +27,7 @@ from escalera.use_cases.steps.decide import decide, wait_for
 from escalera.use_cases.steps.enter import enter_journey, finish_journey
 from escalera.use_cases.steps.send import send_message
 from escalera.use_cases.steps.visit import StepPorts, Visit
+from escalera.use_cases.steps.waiting import note_what_follows
 
 ATTEMPTS = 10
 
@@ -44,8 +45,10 @@ def perform_step(
         if attempt:
             pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
         customer = ports.customers.load([customer_id])[customer_id]
-        outcome = _perform(Visit(payload, customer, ports.clock.now(), ports))
+        visit = Visit(payload, customer, ports.clock.now(), ports)
+        outcome = _perform(visit)
         if outcome is not None:
+            note_what_follows(visit, outcome)
             return outcome
     raise StaleCustomerError(f"customer {customer_id} was written by others {ATTEMPTS} times while we tried")
 

@@ -29,6 +29,11 @@ def written(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def sortable(at: datetime) -> str:
+    """An instant in a text that sorts as instants do: always with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def instant(text: str) -> datetime:
     """The instant behind the text, aware, in UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)

@@ -197,6 +197,7 @@ def _write_entry(entry: ActiveEntry) -> Plain:
         "leaving": entry.leaving,
         "waiting_for": entry.waiting_for,
         "task_token": entry.task_token,
+        "waiting_at": entry.waiting_at,
     }
 
 
@@ -215,5 +216,6 @@ def _read_entry(plain: Plain) -> ActiveEntry:
         "leaving": plain.get("leaving", ""),
         "waiting_for": plain.get("waiting_for"),
         "task_token": plain.get("task_token"),
+        "waiting_at": plain.get("waiting_at", ""),
     }
     return ActiveEntry(**fields)

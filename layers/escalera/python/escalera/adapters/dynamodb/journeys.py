@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
+from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, sortable, written
 from escalera.adapters.dynamodb.keys import EXPIRY
-from escalera.domain.facts import Entry, EntryStatus, FactKey, Message, MessageStatus, Reward, Task
+from escalera.domain.facts import Entry, EntryStatus, FactKey, Message, MessageStatus, Reward, Task, Waiting
 from escalera.domain.vocabulary import (
     EntryId,
     JourneyName,
@@ -72,6 +72,7 @@ def write_entry(entry: Entry) -> Plain:
         "status": entry.status.value,
         "ended_at": written(entry.ended_at),
         "reason": entry.reason,
+        "waiting": None if entry.waiting is None else write_waiting(entry.waiting),
     }
 
 
@@ -88,6 +89,23 @@ def read_entry(key: FactKey, plain: Plain) -> Entry:
         status=EntryStatus(plain["status"]),
         ended_at=maybe_instant(plain.get("ended_at")),
         reason=plain.get("reason", ""),
+        waiting=_read_waiting(plain["waiting"]) if "waiting" in plain else None,
+    )
+
+
+def write_waiting(waiting: Waiting) -> Plain:
+    """Where somebody waits. Since when is compared in the table: it is written so that it sorts."""
+    return {
+        "step": waiting.step,
+        "since": sortable(waiting.since),
+        "until": sortable(waiting.until),
+        "reason": waiting.reason,
+    }
+
+
+def _read_waiting(plain: Plain) -> Waiting:
+    return Waiting(
+        plain.get("step", ""), instant(plain["since"]), instant(plain["until"]), plain.get("reason", "")
     )
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from zlib import crc32
 
-from escalera.adapters.dynamodb.attributes import Item, instant
+from escalera.adapters.dynamodb.attributes import Item, instant, sortable
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Promise, PromiseStatus
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
-from escalera.domain.work import WorkList, listing
+from escalera.domain.work import Listing, WorkList, listing
 from escalera.ports.customers import Due, DueKind
 
 PARTITION = "pk"
@@ -97,6 +97,15 @@ def due(subject: Customer | Fact) -> Item:
     return {}
 
 
+def work_span(since: datetime | None, until: datetime | None) -> dict[str, dict[str, str]]:
+    """The sort keys of a list between which those stand that count from `since` on and before `until`."""
+    # Each key goes on after its instant, so the bare instant of `until` precedes all that stand at it.
+    return {
+        ":since": {"S": sortable(since) if since else "0"},
+        ":until": {"S": sortable(until) if until else "~"},
+    }
+
+
 def due_partitions(kind: DueKind, until: datetime, look_back_days: int) -> Iterator[dict[str, str]]:
     """The index partitions of the day of `until` and of the days looked back on, oldest first."""
     last = until.astimezone(UTC)
@@ -107,7 +116,7 @@ def due_partitions(kind: DueKind, until: datetime, look_back_days: int) -> Itera
 
 def due_until(until: datetime) -> dict[str, str]:
     """The last sort key of the index that counts as due by `until`, that instant included."""
-    return {"S": _moment(until) + "$"}  # "$" follows "#", which follows the instant in every key
+    return {"S": sortable(until) + "$"}  # "$" follows "#", which follows the instant in every key
 
 
 def read_due(item: Item) -> Due:
@@ -119,14 +128,17 @@ def read_due(item: Item) -> Due:
 def work(subject: Fact) -> Item:
     """The keys in the index of what the shop's people look at; none for what stands in no list."""
     found = listing(subject)
-    if found is None:
-        return {}
-    own = fact(subject.key)
+    return {} if found is None else listed(subject.key, found)
+
+
+def listed(key: FactKey, found: Listing) -> Item:
+    """The keys in that index of the fact that stands there."""
+    own = fact(key)
     # Two of one instant stand beside each other. Not with their whole keys: an index's are shorter than a table's two.
     mark = sha256(f"{own[PARTITION]['S']}#{own[SORT]['S']}".encode()).hexdigest()[:16]
     return {
         WORK_PARTITION: work_partition(found.work),
-        WORK_SORT: {"S": f"{_moment(found.at)}#{mark}"},
+        WORK_SORT: {"S": f"{sortable(found.at)}#{mark}"},
     }
 
 
@@ -139,17 +151,12 @@ def _due(kind: DueKind, at: datetime, customer_id: CustomerId) -> Item:
     shard = crc32(customer_id.encode()) % SHARDS
     return {
         DUE_PARTITION: {"S": _due_partition(kind, at.astimezone(UTC), shard)},
-        DUE_SORT: {"S": f"{_moment(at)}#{customer_id}"},
+        DUE_SORT: {"S": f"{sortable(at)}#{customer_id}"},
     }
 
 
 def _due_partition(kind: DueKind, day: datetime, shard: int) -> str:
     return f"{kind.value}#{day:%Y-%m-%d}#{shard}"
-
-
-def _moment(at: datetime) -> str:
-    # Always with microseconds: texts of one length sort as the instants do.
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _key(pk: str, sk: str) -> Item:

@@ -3,7 +3,7 @@
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.files import InMemoryNightFiles
-from escalera.adapters.memory.journeys import InMemoryJourneyRuns
+from escalera.adapters.memory.journeys import InMemoryJourneyRuns, InMemoryWhereabouts
 from escalera.adapters.memory.keys import InMemorySealKeys
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
@@ -21,5 +21,6 @@ __all__ = [
     "InMemoryNightFiles",
     "InMemorySealKeys",
     "InMemoryShopScores",
+    "InMemoryWhereabouts",
     "InMemoryWorkLists",
 ]

@@ -7,7 +7,7 @@ from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Fact
 from escalera.domain.work import Listing, WorkList, listing
-from escalera.ports.work import A_PAGE, Page
+from escalera.ports.work import A_PAGE, COUNTED, EVER, Counted, Page, Span
 
 F = TypeVar("F", bound=Fact)
 
@@ -19,15 +19,16 @@ class InMemoryWorkLists:
         self._store = customers.store
 
     def page(
-        self, work: WorkList[F], *, cursor: str = "", limit: int = A_PAGE, latest_first: bool = False
+        self,
+        work: WorkList[F],
+        *,
+        span: Span = EVER,
+        cursor: str = "",
+        limit: int = A_PAGE,
+        latest_first: bool = False,
     ) -> Page[F]:
         """Every fact is asked where it stands: slow, and right."""
-        with self._store.lock:
-            placed = sorted(
-                (_place(found, fact), fact)
-                for fact in self._store.facts.values()
-                if (found := listing(fact)) is not None and found.work == work
-            )
+        placed = sorted(self._placed(work, span), key=lambda one: one[0])
         if latest_first:
             placed.reverse()
         if cursor:
@@ -35,6 +36,19 @@ class InMemoryWorkLists:
             placed = [one for one in placed if (one[0] < begin if latest_first else one[0] > begin)]
         facts = cast("tuple[F, ...]", tuple(fact for _, fact in placed[:limit]))
         return Page(facts, placed[limit - 1][0] if len(placed) > limit else "")
+
+    def count(self, work: WorkList[Fact], *, span: Span = EVER, enough: int = COUNTED) -> Counted:
+        """However many there are, told as far as was asked."""
+        count = len(self._placed(work, span))
+        return Counted(count) if count <= enough else Counted(enough, whole=False)
+
+    def _placed(self, work: WorkList[Fact], span: Span) -> list[tuple[str, Fact]]:
+        with self._store.lock:
+            return [
+                (_place(found, fact), fact)
+                for fact in self._store.facts.values()
+                if (found := listing(fact)) is not None and found.work == work and span.holds(found.at)
+            ]
 
 
 def _place(found: Listing, fact: Fact) -> str:

@@ -1,11 +1,13 @@
 """Branching, and waiting for an event."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from escalera.contracts.steps import DecideStep, StepOutcomeV1, WaitForStep
 from escalera.domain.consent import allows
 from escalera.domain.entries import wait
+from escalera.domain.facts import Waiting
 from escalera.domain.vocabulary import MessageChannel, Purpose
 from escalera.journeys.conditions import ABOUT_COMPLAINT, ABOUT_ORDER, Situation, first_that_holds, keys_of
 from escalera.journeys.occasions import OCCASIONS
@@ -51,11 +53,19 @@ def wait_for(visit: Visit, step: WaitForStep) -> StepOutcomeV1 | None:
     again. So the event is either seen here or finds the token.
     """
     token = visit.payload.task_token or ""
-    if visit.entry is None or visit.entry.leaving or _has_happened(visit, step.event):
+    if visit.entry is None or visit.entry.leaving:
         visit.ports.runs.wake(token)
         return StepOutcomeV1.done()
-    saved = visit.save(wait(visit.customer, visit.entry_id, step.event, token))
-    return StepOutcomeV1.done() if saved.outcome is SaveOutcome.SAVED else None
+    at_most = timedelta(seconds=step.at_most)
+    if _has_happened(visit, step.event):
+        visit.ports.runs.wake(token)
+        at_most = timedelta()
+    else:
+        saved = visit.save(wait(visit.customer, visit.entry_id, step.event, token, step.id))
+        if saved.outcome is not SaveOutcome.SAVED:
+            return None
+    visit.note(Waiting(step.id, visit.now, visit.now + at_most))
+    return StepOutcomeV1.done()
 
 
 def _has_happened(visit: Visit, event: str) -> bool:

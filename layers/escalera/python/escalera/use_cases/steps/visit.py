@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from escalera.contracts.steps import StepPayloadV1
 from escalera.domain.contact_policy import ContactRules
 from escalera.domain.customer import ActiveEntry, Customer
-from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order
+from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order, Waiting
 from escalera.domain.once import entry_id
 from escalera.domain.vocabulary import CustomerId, EntryId, Language, MessageChannel
 from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger, Saved, Write
-from escalera.ports.journeys import JourneyRuns
+from escalera.ports.journeys import JourneyRuns, Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender
 
 
@@ -28,6 +28,7 @@ class StepPorts:
     senders: Mapping[MessageChannel, MessageSender]
     renderer: MessageRenderer
     runs: JourneyRuns
+    whereabouts: Whereabouts
     programme: Programme
     clock: Clock
 
@@ -89,6 +90,11 @@ class Visit:
     def save(self, after: Customer, *writes: Write) -> Saved:
         """Write what this visit decided, if the customer is still as it was read."""
         return self.ports.customers.save([Change(self.customer, after, writes)])[0]
+
+    def note(self, waiting: Waiting) -> None:
+        """Note where the customer waits in this journey, for whoever looks at it; nothing is decided by it."""
+        key = FactKey(self.customer.id, FactKind.ENTRY, (self.payload.journey, self.entry_id))
+        self.ports.whereabouts.note(key, waiting)
 
     def _fact(self, kind: FactKind) -> Fact | None:
         if not self.subject:
