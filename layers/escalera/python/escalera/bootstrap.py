@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
-    from escalera.ports.keys import SealKeys
     from escalera.ports.journeys import Whereabouts
+    from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.work import WorkLists
