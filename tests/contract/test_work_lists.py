@@ -8,8 +8,9 @@ import pytest
 from escalera.domain.customer import Customer
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import EntryStatus, Fact, MessageStatus, PromiseStatus, Silence, Task, Waiting
-from escalera.domain.vocabulary import CustomerId, JourneyName, OrderId
+from escalera.domain.vocabulary import NOBODY, CustomerId, JourneyName, OrderId
 from escalera.domain.work import (
+    audit_of,
     broken_promises,
     came_back,
     closed_complaints,
@@ -32,6 +33,7 @@ from tests.fakes.facts import (
     a_message,
     a_promise,
     a_task,
+    an_audit,
     an_entry,
     an_order,
 )
@@ -64,6 +66,20 @@ def test_tasks_of_a_team_come_by_due_time_and_those_without_one_last(kept):
     put(kept, some_day, late, soon, a_task(task="other", team="service"))
     assert listed(kept, open_tasks("sales")) == [soon, late, some_day]
     assert listed(kept, open_tasks("sales"), latest_first=True) == [some_day, late, soon]
+
+
+def test_task_that_is_done_leaves_its_team(kept):
+    task = a_task()
+    put(kept, task)
+    put(kept, replace(task, done_at=NOON, done_by="Marta", note="Called"))
+    assert listed(kept, open_tasks("sales")) == []
+    assert kept.customers.facts_of(ANA) == [replace(task, done_at=NOON, done_by="Marta", note="Called")]
+
+
+def test_changes_of_a_day_come_in_order_also_those_of_the_shop_itself(kept):
+    late, early = an_audit(at=NOON + HOUR), an_audit(at=NOON, audit="a-2", what="journey paused")
+    put(kept, late, replace(early, customer_id=NOBODY), an_audit(at=NOON + DAY))
+    assert listed(kept, audit_of(TODAY)) == [replace(early, customer_id=NOBODY), late]
 
 
 def test_open_complaints_come_by_the_hour_promised_and_leave_when_solved(kept):

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalera.domain.facts import Complaint, Entry, Message, MessageStatus, Order, Promise, Task
+from escalera.domain.facts import Audit, Complaint, Entry, Message, MessageStatus, Order, Promise, Task
 from escalera.domain.money import Money
+from escalera.domain.staff import Role
 from escalera.domain.vocabulary import (
+    AuditId,
     ComplaintId,
     CustomerId,
     EntryId,
@@ -84,3 +86,8 @@ def a_task(customer: CustomerId = ANA, task: str = "t-1", **fields: Any) -> Task
 def a_complaint(customer: CustomerId = ANA, complaint: str = "31", **fields: Any) -> Complaint:
     given: dict[str, Any] = {"raised_at": NOON, "subject": "The lamp arrived broken"}
     return Complaint(customer_id=customer, complaint_id=ComplaintId(complaint), **(given | fields))
+
+
+def an_audit(customer: CustomerId = ANA, audit: str = "a-1", **fields: Any) -> Audit:
+    given: dict[str, Any] = {"at": NOON, "by": "Marta", "role": Role.SERVICE, "what": "task finished"}
+    return Audit(customer_id=customer, audit_id=AuditId(audit), **(given | fields))

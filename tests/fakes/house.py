@@ -17,18 +17,29 @@ from escalera.adapters.memory import (
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Fact, Message
+from escalera.domain.facts import Fact, Message, Task
 from escalera.domain.history import CustomerHistory
 from escalera.domain.score import ShopScore
 from escalera.domain.scoring import materially_differs, score_customer, shop_score, summarise
+from escalera.domain.staff import Role, StaffMember
 from escalera.domain.standing import StandingRules
-from escalera.domain.vocabulary import CustomerId, GroupName, Language, MessageChannel, MessageName, Purpose
+from escalera.domain.vocabulary import (
+    ComplaintId,
+    CustomerId,
+    GroupName,
+    Language,
+    MessageChannel,
+    MessageName,
+    Purpose,
+)
 from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import GroupTerms, MessageTerms, Policy, Programme, RewardTerms, Shop
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
+from escalera.use_cases.desk.finish_task import finish_task
+from escalera.use_cases.desk.tend_complaints import answer_complaint
 from escalera.use_cases.find_broken_promises import find_broken_promises
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
 from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
@@ -46,6 +57,7 @@ from tests.fakes.clock import SetClock
 
 DAY = 86_400
 ANA = CustomerId("ana")
+MARTA = StaffMember("sub-marta", "Marta", "marta@casa.example.com", Role.SERVICE)
 
 IN_EVERY_LANGUAGE = dict.fromkeys(Language, "words")
 
@@ -285,6 +297,25 @@ class House:
 
     def look_at_promises(self) -> int:
         return find_broken_promises(customers=self.customers, clock=self.clock)
+
+    def answer(self, complaint: str, text: str, form: str = "form-1", by: StaffMember = MARTA) -> bool:
+        """Somebody of the shop answers Ana's complaint."""
+        return answer_complaint(
+            ANA,
+            ComplaintId(complaint),
+            text=text,
+            form=form,
+            by=by,
+            customers=self.customers,
+            clock=self.clock,
+        )
+
+    def finish_tasks(self, by: StaffMember = MARTA, note: str = "") -> list[bool]:
+        """Somebody of the shop does all that Ana needs."""
+        return [
+            finish_task(ANA, task.task_id, by=by, note=note, customers=self.customers, clock=self.clock)
+            for task in self.facts(Task)
+        ]
 
     def ana_is_in_win_back(self) -> "Run":
         """Ana registered, bought, went quiet and entered win-back."""

@@ -1,5 +1,6 @@
 """Rendering out of a compiled package: what the checker allowed is what goes out."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,7 @@ def test_every_language_of_every_message_is_there(renderer, package):
     facts = FACTS | {
         "silence": {"days": 60},
         "complaint": {"reference": "R-1", "subject": "roto", "answer_by": "mañana"},
+        "answer": {"text": "A new one is on its way."},
         "reward": {"code": "ABC", "valid_until": "30 de marzo", "text": "10 %"},
     }
     for name, terms in load_programme(package).messages.items():
@@ -93,3 +95,17 @@ def test_message_that_is_not_there_says_what_to_do(renderer):
 def test_jinja_is_loaded_with_the_first_message_and_not_before():
     code = "import sys, escalera.adapters.templates; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("language", Language)
+def test_answer_of_a_person_goes_out_word_for_word_and_harmless(renderer, language):
+    text = 'Ana,\n\n<script>alert("x")</script> {{ 7 * 7 }}\nMarta'
+    complaint = {"reference": "31", "subject": "<img src=x>"}
+    facts = {**FACTS, "complaint": complaint, "answer": {"text": text}}
+    written = renderer.render(MessageName("complaint-answered"), EMAIL, language, facts)
+    assert text in written.text
+    assert "<script" not in written.html
+    assert "<img src=x" not in written.html
+    lines = r"Ana,<br ?/?>\s*<br ?/?>\s*&lt;script&gt;alert\(&#34;x&#34;\)&lt;/script&gt; \{\{ 7 \* 7 \}\}<br ?/?>\s*Marta"
+    assert re.search(lines, written.html)
+    assert "31" in written.subject

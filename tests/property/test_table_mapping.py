@@ -14,6 +14,8 @@ from escalera.adapters.dynamodb import from_image, keys
 from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
 from escalera.domain.customer import Customer
 from escalera.domain.facts import (
+    Answer,
+    Audit,
     Complaint,
     Entry,
     Fact,
@@ -30,7 +32,7 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.domain.work import listing
 from escalera.ports.customers import DueKind
 
-FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward, Silence)
+FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward, Silence, Answer, Audit)
 BETWEEN = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 instants = st.datetimes(*(at.replace(tzinfo=None) for at in BETWEEN), timezones=st.just(UTC))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

@@ -152,6 +152,7 @@ _TELLING: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "PromiseKept": lambda _: ("promise", "had an answer in the time we promised"),
     "PromiseBroken": lambda _: ("promise", "had no answer in the time we promised"),
     "RewardGranted": lambda detail: ("reward", f"may use the code {detail['code']}"),
+    "TaskDone": lambda detail: ("task", f"had it done: {detail['kind'].replace('-', ' ')}"),
     "TaskCreated": lambda detail: (
         "task",
         f"is a task for {detail['team']}: {detail['kind'].replace('-', ' ')}",

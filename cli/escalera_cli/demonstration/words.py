@@ -23,6 +23,7 @@ MESSAGES = {
     "comeback-offer": "a present to come back",
     "why-did-you-leave": "one honest question",
     "complaint-heard": "we heard your complaint",
+    "complaint-answered": "the answer to your complaint",
     "complaint-late": "an apology for answering late",
     "complaint-solved": "an apology and thanks",
     "all-well-again": "a question whether all is well again",

@@ -24,7 +24,7 @@ from escalera.journeys.programme import (
 from programme_compiler.check import Checked, checked, in_folder
 from programme_compiler.graphs import graph_of
 from programme_compiler.message_checks import subject_of
-from programme_compiler.models import ProgrammeFile
+from programme_compiler.models import InEveryLanguage, ProgrammeFile
 from programme_compiler.problems import Problem
 from programme_compiler.samples import shop_facts
 from programme_compiler.source import Message, read_source
@@ -112,7 +112,7 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
         rewards={
             name: RewardTerms(
                 name=name,
-                text={language: getattr(reward.text, language.value) for language in Language},
+                text=_words(reward.text),
                 code_prefix=reward.code,
                 valid=reward.valid,
             )
@@ -131,7 +131,12 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
             for name, group in file.groups.items()
         ),
         targets=file.targets.model_dump(exclude_none=True),
+        causes={name: _words(text) for name, text in file.complaints.causes.items()},
     )
+
+
+def _words(text: InEveryLanguage) -> dict[Language, str]:
+    return {language: getattr(text, language.value) for language in Language}
 
 
 def _policy(file: ProgrammeFile) -> Policy:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from escalera.domain.complaints import ANSWER_PROMISE
 from escalera.journeys.conditions import ABOUT_COMPLAINT, ABOUT_ORDER
 from escalera.journeys.durations import YEAR, write_duration
 from escalera.journeys.file_model import (
@@ -21,7 +22,6 @@ from programme_compiler.problems import Problem, did_you_mean
 from programme_compiler.source import JourneySource, Source
 from programme_compiler.yaml_files import Place
 
-ANSWER_PROMISE = "answer-complaint"
 _DEEPEST = 4
 _ABOUT_THE_CAUSE = (
     ("order", ABOUT_ORDER, "Take it out."),

@@ -207,24 +207,26 @@ class TargetsFile(FileModel):
     expected_value: Annotated[float, Field(gt=0)] | None = None
 
 
-class ComplaintsFile(FileModel):
-    """What the shop promises to those who complain."""
-
-    answer_within: LongerThanNothing
-
-
-class RewardTexts(FileModel):
-    """A reward in words, in every language."""
+class InEveryLanguage(FileModel):
+    """A few words in every language."""
 
     es: Prose
     pt: Prose
     en: Prose
 
 
+class ComplaintsFile(FileModel):
+    """What the shop promises to those who complain, and what it looks for behind a complaint."""
+
+    answer_within: LongerThanNothing
+    causes: dict[Name, InEveryLanguage] = Field(default_factory=dict)
+    """What complaints may turn out to come from, in words."""
+
+
 class RewardFile(FileModel):
     """A present with a code."""
 
-    text: RewardTexts
+    text: InEveryLanguage
     code: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,10}$")]
     """How its codes begin."""
     valid: LongerThanNothing

@@ -51,6 +51,9 @@ def longest(
             "subject": "The parcel came open and two of the cups in it were broken",
             "answer_by": _LONG_MOMENT[language],
         },
+        "answer": {
+            "text": "\n\n".join(["A new one is on its way to you, and nothing is to be paid for it."] * 12)
+        },
         "reward": {
             "code": max((reward.code for reward in granted), key=len, default="CODE") + _CODE_TAIL,
             "valid_until": _LONG_DAY[language],
@@ -72,4 +75,5 @@ def shortest(
         "order": {"number": "1", "total": "1 €", "placed_on": "1/1"},
         "silence": {"days": 1},
         "complaint": {"reference": "1", "subject": "", "answer_by": "1/1"},
+        "answer": {"text": "."},
     }

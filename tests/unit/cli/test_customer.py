@@ -106,7 +106,7 @@ def test_json_holds_everything(escalera, ana):
     found = json.loads(escalera("customer", "ana", "--stage", "dev", "--json").output)
     assert found["customer"]["spending"] == {"EUR": {"bought": 12345, "refunded": 1000}}
     assert found["customer"]["consents"]["promotion.email"]["given"] is False
-    assert {fact["kind"] for fact in found["facts"]} == {"COMPLAINT", "ENTRY", "MESSAGE"}
+    assert {fact["kind"] for fact in found["facts"]} == {"COMPLAINT", "ENTRY", "MESSAGE", "SILENCE"}
 
 
 def test_customer_is_found_by_email(escalera, ana):

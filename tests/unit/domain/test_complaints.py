@@ -1,11 +1,12 @@
 """A complaint's three words in any order, and the promise of an answer, to the second."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
-from escalera.domain.complaints import judge_promise, merge, with_complaint
+from escalera.domain.complaints import answer_due, judge_promise, merge, with_complaint
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Complaint, Promise, PromiseStatus
 from escalera.domain.vocabulary import ComplaintId, CustomerId, OrderId, PromiseId
@@ -109,3 +110,39 @@ def test_what_became_of_a_promise_is_settled_once():
     assert judge_promise(broken, ANSWERED, DUE + SECOND) is broken
     kept = judge_promise(PROMISE, ANSWERED, NOON + timedelta(hours=4))
     assert judge_promise(kept, None, DUE + SECOND) is kept
+
+
+CAUSED_LATER = Complaint(
+    ANA, ID, resolved_at=NOON + timedelta(days=5), cause="carrier", cause_at=NOON + timedelta(days=5)
+)
+BY_STAFF = Complaint(
+    ANA, ID, resolved_at=NOON + timedelta(days=2), cause="late", cause_at=NOON + timedelta(days=2)
+)
+AT_ONCE = replace(CAUSED_LATER, cause="packing")
+PROMISED = Complaint(ANA, ID, promised_at=DUE)
+
+
+@pytest.mark.parametrize("words", list(permutations((RAISED, CAUSED_LATER, BY_STAFF, PROMISED, AT_ONCE))))
+def test_of_several_causes_the_one_found_last_counts_in_whatever_order_they_come(words):
+    _, complaint = live(*words, *words)
+    assert (complaint.cause, complaint.cause_at) == ("packing", NOON + timedelta(days=5))
+    assert (complaint.resolved_at, complaint.promised_at) == (NOON + timedelta(days=2), DUE)
+
+
+def test_word_without_a_cause_takes_none_away():
+    later = Complaint(ANA, ID, resolved_at=NOON + timedelta(days=9))
+    assert merge(BY_STAFF, later).cause == merge(later, BY_STAFF).cause == "late"
+
+
+def test_shops_own_word_does_not_take_a_complaint_from_its_owner():
+    owned = replace(RAISED, owner="Marta")
+    assert merge(owned, ANSWERED).owner == "Marta"
+
+
+def test_answer_is_owed_by_the_hour_promised_else_by_the_shops_own_time_until_it_is_given():
+    within = timedelta(hours=30)
+    assert answer_due(RAISED, within) == NOON + within
+    assert answer_due(merge(RAISED, PROMISED), within) == DUE
+    assert answer_due(merge(RAISED, ANSWERED), within) is None
+    assert answer_due(merge(RAISED, RESOLVED), within) is None
+    assert answer_due(PROMISED, within) is None

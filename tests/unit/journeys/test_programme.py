@@ -79,6 +79,7 @@ PROGRAMME = Programme(
         "comeback": RewardTerms(name="comeback", text=IN_EVERY_LANGUAGE, code_prefix="HOLA", valid=1_209_600)
     },
     teams={"sales": TeamTerms(name="sales", email="sales@casa.example.com")},
+    causes={"wrong-item": IN_EVERY_LANGUAGE, "late": IN_EVERY_LANGUAGE},
 )
 
 
@@ -88,6 +89,7 @@ def through_a_file(programme: Programme) -> Programme:
 
 def test_a_programme_is_read_back_as_it_was_written():
     assert through_a_file(PROGRAMME) == PROGRAMME
+    assert list(through_a_file(PROGRAMME).causes) == ["wrong-item", "late"]
 
 
 def test_a_programme_without_quiet_hours_and_for_all_classes_is_read_back_too():

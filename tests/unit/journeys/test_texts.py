@@ -31,3 +31,11 @@ def test_a_line_stays_one_line():
 def test_line_ends_after_a_condition_stay():
     source = "Hola{% if name %}, {{ name }}{% endif %}\n\nGracias."
     assert render(source, {"name": "Ana"}, html=False) == "Hola, Ana\n\nGracias."
+
+
+def test_text_of_several_lines_keeps_them_and_cannot_become_markup():
+    facts = {"answer": {"text": "Dear <i>Ana</i>,\n\nsorry & thanks."}}
+    source = "<p>{{ answer.text | with_lines }}</p>"
+    written = "<p>Dear &lt;i&gt;Ana&lt;/i&gt;,<br />\n<br />\nsorry &amp; thanks.</p>"
+    assert render(source, facts, html=True) == written
+    assert render(source, facts, html=False) == "<p>Dear <i>Ana</i>,\n\nsorry & thanks.</p>"

@@ -34,7 +34,7 @@ contact:
   expires_after: 3d
 rhythm: {typical_gap: 40d, worth_gaps: 3, unusual: 0.2, at_least: 14d}
 ladder: {frequent_from_orders: 3}
-complaints: {answer_within: 24h}
+complaints: {answer_within: 24h, causes: {wrong: {es: Otro, pt: Outro, en: Wrong}, late: {es: Tarde, pt: Tarde, en: Late}}}
 rewards:
   comeback:
     text: {es: un regalo, pt: um mimo, en: a present}

@@ -115,6 +115,8 @@ def test_the_policy_is_compiled_as_it_was_written(programme, tmp_path):
     assert compiled.messages["offer"].subjects[Language.PORTUGUESE] == "Olá"
     assert compiled.rewards["comeback"].text[Language.ENGLISH] == "a present"
     assert compiled.teams["sales"].email == "ventas@casa.example.com"
+    assert list(compiled.causes) == ["wrong", "late"]
+    assert compiled.causes["late"][Language.PORTUGUESE] == "Tarde"
 
 
 def test_compiled_mail_is_html_that_still_waits_for_its_facts(programme, tmp_path):

@@ -149,7 +149,7 @@ def test_a_reward_granted_on_every_way_may_be_named(programme):
             "complaint.answer_by",
             "PurchaseRecorded",
             "",
-            "Only journeys that start on ComplaintOpened or ComplaintClosed",
+            "Only journeys that start on ComplaintOpened or ComplaintAnswerWritten or ComplaintClosed",
         ),
     ],
 )

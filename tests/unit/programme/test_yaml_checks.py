@@ -44,6 +44,8 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
         ),
         ("code: HOLA", "code: hola!", "28: `hola!` cannot stand as `code`. Write 2 to 10 capital letters or digits, such as `HOLA`."),
         (", en: a present", "", "27: `en` is missing here. Add a line `en: ...`."),
+        (", en: Late", "", "24: `en` is missing here. Add a line `en: ...`."),
+        ("late: {es", "Too late: {es", "24: `Too late` cannot stand as `[key]`. Write small letters, digits and hyphens, such as `too-late`."),
         ("shop:\n", "shop:\n  name: Casa\n", "3: `name` stands here twice (first in line 2). Keep one of the two: only the last would count."),
         (
             "  url: https",

@@ -1,16 +1,24 @@
 """A complaint's life: raised, answered, resolved, heard of in any order (doctrine L10, L11)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Complaint, Promise, PromiseStatus
 
+ANSWER_PROMISE = "answer-complaint"
+"""The kind of promise that says by when a complaint is answered."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def merge(known: Complaint | None, told: Complaint) -> Complaint:
-    """What we know of a complaint after one more word: the earliest time of each event, the fullest text."""
+    """What we know of a complaint after one more word: the earliest time of each event, the fullest text.
+
+    Of two causes the one found last counts: whoever looks longer knows more. Of one instant, the one that sorts last.
+    """
     if known is None:
         return told
+    found = max(known, told, key=lambda one: (one.cause_at or _NEVER, one.cause))
     return replace(
         known,
         raised_at=_earliest(known.raised_at, told.raised_at),
@@ -18,9 +26,21 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
         resolved_at=_earliest(known.resolved_at, told.resolved_at),
         order_id=known.order_id or told.order_id,
         subject=known.subject or told.subject,
-        cause=known.cause or told.cause,
+        cause=found.cause,
+        cause_at=found.cause_at,
         promised_at=_earliest(known.promised_at, told.promised_at),
+        owner=known.owner or told.owner,
     )
+
+
+def answer_due(complaint: Complaint, answer_within: timedelta) -> datetime | None:
+    """By when an answer is owed: the hour promised, else the shop's own time from when it was raised.
+
+    None once it is answered or solved, and for one nobody raised.
+    """
+    if not complaint.is_open or complaint.raised_at is None or complaint.answered_at is not None:
+        return None
+    return complaint.promised_at or complaint.raised_at + answer_within
 
 
 def with_complaint(customer: Customer, complaint: Complaint) -> Customer:

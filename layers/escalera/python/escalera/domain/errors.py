@@ -48,3 +48,11 @@ class MissingFileError(PermanentError):
 
 class CurrencyMismatchError(PermanentError):
     """Two amounts of different currencies were to be added."""
+
+
+class NotAllowedError(PermanentError):
+    """Whoever asks may not do this."""
+
+
+class NotThereError(PermanentError):
+    """What is to be changed is not there (any more), or was never known."""

@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from escalera.domain.money import Money
+from escalera.domain.staff import Role
 from escalera.domain.vocabulary import (
+    AnswerId,
+    AuditId,
     ComplaintId,
     CustomerId,
     EntryId,
@@ -41,6 +44,8 @@ class FactKind(StrEnum):
     TASK = "TASK"
     REWARD = "REWARD"
     SILENCE = "SILENCE"
+    ANSWER = "ANSWER"
+    AUDIT = "AUDIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,10 @@ class Complaint:
     cause: str = ""
     promised_at: datetime | None = None
     """By when we promised an answer; None while nobody promised one."""
+    owner: str = ""
+    """Who of the shop takes care of it; empty while nobody does."""
+    cause_at: datetime | None = None
+    """When `cause` was found; None while there is none."""
 
     @property
     def key(self) -> FactKey:
@@ -124,6 +133,24 @@ class Complaint:
     def is_open(self) -> bool:
         """Raised and not resolved."""
         return self.raised_at is not None and self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody of the shop wrote to a customer who complained."""
+
+    customer_id: CustomerId
+    complaint_id: ComplaintId
+    answer_id: AnswerId
+    text: str
+    """As they wrote it, with its lines."""
+    written_at: datetime
+    by: str
+
+    @property
+    def key(self) -> FactKey:
+        """`ANSWER#<complaint>#<answer>`."""
+        return FactKey(self.customer_id, FactKind.ANSWER, (self.complaint_id, self.answer_id))
 
 
 class PromiseStatus(StrEnum):
@@ -265,6 +292,11 @@ class Task:
     created_at: datetime
     due_at: datetime | None
     journey: JourneyName
+    done_at: datetime | None = None
+    """None while it is still to be done."""
+    done_by: str = ""
+    note: str = ""
+    """What came of it, in the words of whoever did it."""
 
     @property
     def key(self) -> FactKey:
@@ -307,4 +339,29 @@ class Silence:
         return FactKey(self.customer_id, FactKind.SILENCE, (self.since.astimezone(UTC).isoformat(),))
 
 
-Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward | Silence
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A change that somebody of the shop made: who, when, what. Written together with the change, and never changed."""
+
+    customer_id: CustomerId
+    """NOBODY for a change of the shop itself."""
+    audit_id: AuditId
+    at: datetime
+    by: str
+    role: Role
+    what: str
+    """A constant phrase, such as `task finished`."""
+    about: str = ""
+    """The task, complaint, journey, ... by its id or name."""
+    detail: str = ""
+    """What it became: the owner's name, the cause."""
+    staff_id: str = ""
+    """The sign-in's own id of who did it."""
+
+    @property
+    def key(self) -> FactKey:
+        """`AUDIT#<at>#<audit>`: in order of time."""
+        return FactKey(self.customer_id, FactKind.AUDIT, (self.at.astimezone(UTC).isoformat(), self.audit_id))
+
+
+Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward | Silence | Answer | Audit

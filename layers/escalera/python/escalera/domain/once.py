@@ -6,8 +6,19 @@ and the same on every machine, for ever. A change here would thank everybody twi
 
 import hashlib
 from base64 import b32encode
+from datetime import datetime
 
-from escalera.domain.vocabulary import CustomerId, EntryId, MessageKey, PromiseId, RewardId, TaskId
+from escalera.domain.vocabulary import (
+    AnswerId,
+    AuditId,
+    ComplaintId,
+    CustomerId,
+    EntryId,
+    MessageKey,
+    PromiseId,
+    RewardId,
+    TaskId,
+)
 
 # A part can hold neither of these two, so ("a", "bc") and ("ab", "c") never meet.
 _SEPARATOR = "\x1f"
@@ -36,6 +47,16 @@ def reward_id(entry: EntryId, step: str) -> RewardId:
 def promise_id(entry: EntryId, step: str) -> PromiseId:
     """One promise per entry and step."""
     return PromiseId(_digest("promise", entry, step))
+
+
+def answer_id(customer_id: CustomerId, complaint: ComplaintId, form: str) -> AnswerId:
+    """One answer per complaint and form it was written in, however often the form is sent."""
+    return AnswerId(_digest("answer", customer_id, complaint, form))
+
+
+def audit_id(what: str, about: str, detail: str, by: str, at: datetime) -> AuditId:
+    """One row per change: what became of what, by whom and when."""
+    return AuditId(_digest("audit", what, about, detail, by, at.isoformat()))
 
 
 def guest_id(address: str) -> CustomerId:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from escalera.domain.errors import NotAllowedError
+
 
 class Role(StrEnum):
     """What somebody of the staff is to the console."""
@@ -49,3 +51,9 @@ class StaffMember:
     def may(self, right: Right) -> bool:
         """Whether the role has this right."""
         return right in RIGHTS[self.role]
+
+    def must(self, right: Right) -> None:
+        """NotAllowedError unless the role has this right."""
+        if not self.may(right):
+            message = f"the role {self.role.value} does not have the right `{right.value}`: ask an owner for another role"
+            raise NotAllowedError(message)

@@ -9,12 +9,17 @@ RefundId = NewType("RefundId", str)
 ComplaintId = NewType("ComplaintId", str)
 PromiseId = NewType("PromiseId", str)
 TaskId = NewType("TaskId", str)
+AnswerId = NewType("AnswerId", str)
+AuditId = NewType("AuditId", str)
 RewardId = NewType("RewardId", str)
 EntryId = NewType("EntryId", str)
 MessageKey = NewType("MessageKey", str)
 JourneyName = NewType("JourneyName", str)
 MessageName = NewType("MessageName", str)
 GroupName = NewType("GroupName", str)
+
+NOBODY = CustomerId("")
+"""Stands where a record is about no customer but the shop itself; no customer can be called so."""
 
 
 class Purpose(StrEnum):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from escalera.domain.facts import (
+    Audit,
     Complaint,
     Entry,
     Fact,
@@ -43,6 +44,7 @@ class WorkKind(StrEnum):
     ORDERS = "ORDERS"
     WAITING = "WAITING"
     ENDED = "ENDED"
+    AUDIT = "AUDIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +118,30 @@ def ended_in(journey: JourneyName, month: date) -> WorkList[Entry]:
     return WorkList(WorkKind.ENDED, f"{journey}/{month:%Y-%m}")
 
 
+def audit_of(day: date) -> WorkList[Audit]:
+    """What the shop's people changed on this day (UTC)."""
+    return WorkList(WorkKind.AUDIT, day.isoformat())
+
+
 def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list reads best
     """Where the fact stands now; None where nobody needs to look at it across customers."""
     match fact:
-        case Task():
+        case Task(done_at=None):
             return Listing(open_tasks(fact.team), fact.due_at or LAST)
         case Complaint():
             return _complaint(fact)
-        case Promise(status=PromiseStatus.OPEN):
-            return Listing(open_promises(), fact.due_at)
-        case Promise(status=PromiseStatus.BROKEN, settled_at=datetime() as settled_at):
-            return Listing(broken_promises(_day(settled_at)), settled_at)
+        case Promise():
+            return _promise(fact)
         case Message():
-            # By the claim, which no later move changes: so what the provider says moves nothing in the list.
-            decided = fact.claimed_at or (fact.decided_at if fact.status in _WITHOUT_CLAIM else None)
-            return None if decided is None else Listing(messages_of(_day(decided)), decided)
-        case Silence(returned_at=None):
-            return Listing(went_quiet(_day(fact.since)), fact.since)
-        case Silence(returned_at=datetime() as returned_at):
-            return Listing(came_back(_day(returned_at)), returned_at)
+            return _message(fact)
+        case Silence():
+            return _silence(fact)
         case Order():
             return Listing(orders_of_id(fact.order_id), fact.placed_at)
         case Entry():
             return _entry(fact)
+        case Audit():
+            return Listing(audit_of(_day(fact.at)), fact.at)
         case _:
             return None
 
@@ -156,6 +159,26 @@ def _entry(fact: Entry) -> Listing | None:
     if fact.ended_at is not None:
         return Listing(ended_in(fact.journey, _day(fact.ended_at)), fact.ended_at)
     return None if fact.waiting is None else waits(fact.journey, fact.waiting)
+
+
+def _promise(fact: Promise) -> Listing | None:
+    if fact.status is PromiseStatus.OPEN:
+        return Listing(open_promises(), fact.due_at)
+    if fact.status is PromiseStatus.BROKEN and fact.settled_at is not None:
+        return Listing(broken_promises(_day(fact.settled_at)), fact.settled_at)
+    return None
+
+
+def _message(fact: Message) -> Listing | None:
+    # By the claim, which no later move changes: so what the provider says moves nothing in the list.
+    decided = fact.claimed_at or (fact.decided_at if fact.status in _WITHOUT_CLAIM else None)
+    return None if decided is None else Listing(messages_of(_day(decided)), decided)
+
+
+def _silence(fact: Silence) -> Listing:
+    if fact.returned_at is None:
+        return Listing(went_quiet(_day(fact.since)), fact.since)
+    return Listing(came_back(_day(fact.returned_at)), fact.returned_at)
 
 
 def _complaint(fact: Complaint) -> Listing | None:

@@ -18,6 +18,7 @@ _EVENTS = {
     "CustomerReturned": "the customer buys after a silence",
     "ComplaintOpened": "a complaint is opened",
     "ComplaintAnswerRecorded": "the complaint is answered",
+    "ComplaintAnswerWritten": "an answer to the complaint is written",
     "ComplaintClosed": "the complaint is solved",
     "ConsentGained": "the customer consents",
     "ConsentLost": "the customer takes a consent back",

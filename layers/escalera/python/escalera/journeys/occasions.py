@@ -32,6 +32,7 @@ _ALL = (
     Occasion("CustomerReturned", "customer"),
     Occasion("ComplaintOpened", "complaint", frozenset({"complaint"})),
     Occasion("ComplaintAnswerRecorded", "complaint"),
+    Occasion("ComplaintAnswerWritten", "complaint", frozenset({"complaint", "answer"})),
     Occasion("ComplaintClosed", "complaint", frozenset({"complaint"})),
     Occasion("ConsentGained", "customer"),
     Occasion("ConsentLost", "customer"),

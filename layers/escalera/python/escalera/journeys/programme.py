@@ -188,6 +188,8 @@ class Programme:
     """In the order of the file."""
     targets: Mapping[str, float] = field(default_factory=dict)
     """By measure (doctrine P1)."""
+    causes: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    """What complaints may turn out to come from, by name, in words (doctrine L11); in the order of the file."""
 
     def scoring_rules(self) -> "ScoringRules":
         """Money, classes and groups, as the nightly score asks for them."""
@@ -234,11 +236,14 @@ class Programme:
                 GroupTerms(**{**terms, "doctrine": tuple(terms["doctrine"])}) for terms in data["groups"]
             ),
             targets=data["targets"],
+            causes={one["name"]: _by_language(one["text"]) for one in data["causes"]},
         )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, the same for the same programme: sets are sorted."""
         plain: dict[str, Any] = _plain(asdict(self))
+        # As a list: keys are sorted when it is written, and causes are shown in the order of the file.
+        plain["causes"] = [{"name": name, "text": text} for name, text in plain["causes"].items()]
         return {"version": PROGRAMME_VERSION, **plain}
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 # What a message may name, and of what. `shop` and `customer` are always there, the rest comes with the journey.
 FACTS: Mapping[str, tuple[str, ...]] = {
@@ -19,13 +21,24 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "silence": ("days",),
     "complaint": ("reference", "subject", "answer_by"),
     "reward": ("code", "valid_until", "text"),
+    "answer": ("text",),
 }
 
 
 @cache
 def environment(*, html: bool) -> ImmutableSandboxedEnvironment:
     """The set-up for HTML (escaping) or for plain text: subjects, text parts, SMS (not escaping)."""
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=html)
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=html)
+    made.filters["with_lines"] = _with_lines
+    return made
+
+
+@pass_eval_context
+def _with_lines(context: EvalContext, text: object) -> str:
+    """A text of several lines as it stands; in HTML each line end breaks the line, and the text itself is escaped."""
+    if not context.autoescape:
+        return str(text)
+    return Markup("<br />\n").join(str(text).splitlines())
 
 
 @cache

@@ -12,6 +12,8 @@ from typing import Any
 
 from escalera.domain.customer import Customer
 from escalera.domain.facts import (
+    Answer,
+    Audit,
     Complaint,
     Entry,
     EntryStatus,
@@ -186,6 +188,14 @@ def _complaint(new: Complaint, old: Complaint | None, now: datetime) -> Iterator
 
 
 @_told.register
+def _answer(new: Answer, old: Answer | None, now: datetime) -> Iterator[OutgoingEvent]:
+    if old is None:
+        details = {"complaint_id": new.complaint_id, "answer_id": new.answer_id, "written_at": new.written_at}
+        parts = (new.complaint_id, new.answer_id)
+        yield _event("ComplaintAnswerWritten", new.customer_id, new.written_at, parts, **details)
+
+
+@_told.register
 def _promise(new: Promise, old: Promise | None, now: datetime) -> Iterator[OutgoingEvent]:
     about = {"promise_id": new.promise_id, "kind": new.kind, "about": new.about, "due_at": new.due_at}
     if old is None:
@@ -261,6 +271,9 @@ def _task(new: Task, old: Task | None, now: datetime) -> Iterator[OutgoingEvent]
         yield _event(
             "TaskCreated", new.customer_id, new.created_at, (new.task_id,), task_id=new.task_id, **details
         )
+    if new.done_at is not None and (old is None or old.done_at is None):
+        details = {"kind": new.kind, "team": new.team, "about": new.about, "done_at": new.done_at}
+        yield _event("TaskDone", new.customer_id, new.done_at, (new.task_id,), task_id=new.task_id, **details)
 
 
 @_told.register
@@ -280,6 +293,11 @@ def _reward(new: Reward, old: Reward | None, now: datetime) -> Iterator[Outgoing
 @_told.register
 def _silence(new: Silence, old: Silence | None, now: datetime) -> Iterator[OutgoingEvent]:
     yield from ()  # the customer's own change tells it
+
+
+@_told.register
+def _audit(new: Audit, old: Audit | None, now: datetime) -> Iterator[OutgoingEvent]:
+    yield from ()  # who changed what is the shop's own business; what changed is told by what changed
 
 
 def _event(

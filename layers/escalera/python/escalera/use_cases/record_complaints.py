@@ -56,4 +56,10 @@ def _told(event: ComplaintEvent) -> Complaint:
         )
     if isinstance(event, ComplaintAnsweredV1):
         return Complaint(customer_id, complaint_id, answered_at=event.occurred_at)
-    return Complaint(customer_id, complaint_id, resolved_at=event.occurred_at, cause=event.cause)
+    return Complaint(
+        customer_id,
+        complaint_id,
+        resolved_at=event.occurred_at,
+        cause=event.cause,
+        cause_at=event.occurred_at if event.cause else None,
+    )

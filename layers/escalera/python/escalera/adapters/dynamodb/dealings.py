@@ -68,7 +68,9 @@ def write_complaint(complaint: Complaint) -> Plain:
         "order_id": complaint.order_id,
         "subject": complaint.subject,
         "cause": complaint.cause,
+        "cause_at": written(complaint.cause_at),
         "promised_at": written(complaint.promised_at),
+        "owner": complaint.owner,
     }
 
 
@@ -83,7 +85,9 @@ def read_complaint(key: FactKey, plain: Plain) -> Complaint:
         order_id=OrderId(plain["order_id"]) if "order_id" in plain else None,
         subject=plain.get("subject", ""),
         cause=plain.get("cause", ""),
+        cause_at=maybe_instant(plain.get("cause_at")),
         promised_at=maybe_instant(plain.get("promised_at")),
+        owner=plain.get("owner", ""),
     )
 
 

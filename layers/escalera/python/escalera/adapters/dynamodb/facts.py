@@ -16,6 +16,7 @@ from escalera.adapters.dynamodb.dealings import (
     write_refund,
     write_silence,
 )
+from escalera.adapters.dynamodb.desk import read_answer, read_audit, write_answer, write_audit
 from escalera.adapters.dynamodb.journeys import (
     read_entry,
     read_message,
@@ -44,6 +45,8 @@ _MAPPINGS: Mapping[FactKind, _Mapping] = {
     FactKind.TASK: _Mapping(write_task, read_task),
     FactKind.REWARD: _Mapping(write_reward, read_reward),
     FactKind.SILENCE: _Mapping(write_silence, read_silence),
+    FactKind.ANSWER: _Mapping(write_answer, read_answer),
+    FactKind.AUDIT: _Mapping(write_audit, read_audit),
 }
 
 

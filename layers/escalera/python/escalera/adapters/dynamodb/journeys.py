@@ -118,6 +118,9 @@ def write_task(task: Task) -> Plain:
         "created_at": written(task.created_at),
         "due_at": written(task.due_at),
         "journey": task.journey,
+        "done_at": written(task.done_at),
+        "done_by": task.done_by,
+        "note": task.note,
     }
 
 
@@ -132,6 +135,9 @@ def read_task(key: FactKey, plain: Plain) -> Task:
         created_at=instant(plain["created_at"]),
         due_at=maybe_instant(plain.get("due_at")),
         journey=JourneyName(plain.get("journey", "")),
+        done_at=maybe_instant(plain.get("done_at")),
+        done_by=plain.get("done_by", ""),
+        note=plain.get("note", ""),
     )
 
 

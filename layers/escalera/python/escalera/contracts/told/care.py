@@ -43,6 +43,24 @@ class ComplaintAnswerRecordedV1(EscaleraEvent):
     answered_at: AwareDatetime
 
 
+class ComplaintAnswerWrittenV1(EscaleraEvent):
+    """Somebody of the shop wrote an answer to a complaint, to be sent to the customer; its text stays in the table."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "ComplaintAnswerWritten-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "complaint_id": "31",
+        "answer_id": "a1",
+        "written_at": "2026-11-20T16:00:00Z",
+    }
+
+    complaint_id: str
+    answer_id: str
+    written_at: AwareDatetime
+
+
 class ComplaintClosedV1(EscaleraEvent):
     """A complaint is solved."""
 

@@ -99,6 +99,28 @@ class TaskCreatedV1(EscaleraEvent):
     due_at: AwareDatetime | None = None
 
 
+class TaskDoneV1(EscaleraEvent):
+    """Somebody of the team did what was asked."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "TaskDone-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "task_id": "t1",
+        "kind": "personal-call",
+        "team": "sales",
+        "about": "",
+        "done_at": "2026-11-20T16:00:00Z",
+    }
+
+    task_id: str
+    kind: str
+    team: str
+    about: str
+    done_at: AwareDatetime
+
+
 class RewardGrantedV1(EscaleraEvent):
     """A customer was given a code."""
 

@@ -1,13 +1,15 @@
 """Tasks, rewards and promises: what a journey does beside writing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from escalera.contracts.steps import PromiseStep, RewardStep, StepOutcomeV1, TaskStep
+from escalera.domain.complaints import ANSWER_PROMISE
 from escalera.domain.customer import ActiveEntry
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Fact, Promise, Reward, Task
 from escalera.domain.once import promise_id, reward_code, reward_id, task_id
-from escalera.ports.customers import SaveOutcome, Write
+from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
 
 
@@ -59,11 +61,15 @@ def make_promise(visit: Visit, step: PromiseStep) -> StepOutcomeV1 | None:
         made_at=visit.now,
         due_at=visit.now + timedelta(seconds=due),
     )
-    return _add(visit, promise)
+    # On the complaint, too: its queue goes by the hour promised.
+    complaint = visit.complaint() if step.kind == ANSWER_PROMISE else None
+    if complaint is None or complaint.promised_at is not None:
+        return _add(visit, promise)
+    return _add(visit, promise, Write(replace(complaint, promised_at=promise.due_at), When.ALWAYS))
 
 
-def _add(visit: Visit, fact: Fact) -> StepOutcomeV1 | None:
-    saved = visit.save(visit.customer, Write(fact))
+def _add(visit: Visit, fact: Fact, *also: Write) -> StepOutcomeV1 | None:
+    saved = visit.save(visit.customer, Write(fact), *also)
     # Taken: this very step did it before its answer was lost.
     return None if saved.outcome is SaveOutcome.STALE else StepOutcomeV1.done()
 

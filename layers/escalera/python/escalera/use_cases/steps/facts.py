@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from escalera.domain.facts import FactKind, Promise, Reward
+from escalera.domain.facts import Answer, FactKey, FactKind, Promise, Reward
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
 from escalera.journeys.occasions import OCCASIONS
@@ -32,9 +32,11 @@ def facts_for(
         last = datetime.fromisoformat(str(visit.payload.cause["last_order_at"]))
         facts["silence"] = {"days": (visit.now - last).days}
     if "complaint" in lends:
-        facts["complaint"] = _complaint(visit)
+        facts["complaint"] = _complaint(visit, asks=mentions(message, channel, language, "complaint.subject"))
         promised = mentions(message, channel, language, "complaint.answer_by")
         facts["complaint"] |= _answer_by(visit, language) if promised else {}
+    if "answer" in lends:
+        facts["answer"] = _answer(visit)
     reward = _latest_reward(visit) if mentions(message, channel, language, "reward.") else None
     if reward is not None:
         zone = visit.time_zone
@@ -58,9 +60,21 @@ def _order(visit: Visit, language: Language) -> dict[str, str]:
     }
 
 
-def _complaint(visit: Visit) -> dict[str, str]:
+def _complaint(visit: Visit, *, asks: bool) -> dict[str, str]:
+    """Its reference and subject; the subject is looked up where a text asks for it and the cause does not tell it."""
     cause = visit.payload.cause
-    return {"reference": str(cause["complaint_id"]), "subject": str(cause.get("subject") or "")}
+    known = visit.complaint() if asks and "subject" not in cause else None
+    subject = known.subject if known else str(cause.get("subject") or "")
+    return {"reference": str(cause["complaint_id"]), "subject": subject}
+
+
+def _answer(visit: Visit) -> dict[str, str]:
+    """What was written; nothing if it is gone: then the text fails to render, and loudly."""
+    cause = visit.payload.cause
+    parts = (str(cause["complaint_id"]), str(cause["answer_id"]))
+    key = FactKey(visit.customer.id, FactKind.ANSWER, parts)
+    answer = visit.ports.customers.load_facts([key]).get(key)
+    return {"text": answer.text} if isinstance(answer, Answer) else {}
 
 
 def _answer_by(visit: Visit, language: Language) -> dict[str, str]:
