@@ -21,6 +21,7 @@ from escalera_cli.local_stack import LocalStack, LocalStackError, deploy
 from escalera_cli.local_stack.gateway import Gateway, PortTakenError
 from escalera_cli.local_stack.launch import free_port
 from escalera_cli.local_stack.stack import REPOSITORY
+from escalera_cli.mailbox import Mailbox
 from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF, invite_local_staff
 
 Report = Callable[[str, float | None], None]
@@ -36,16 +37,17 @@ class WebPorts:
 
     console: int
     portal: int
+    mailbox: int
 
     @classmethod
     def from_first(cls, first: int) -> Self:
-        """One after the other: the console, the customers' pages."""
-        return cls(first, first + 1)
+        """One after the other: the console, the customers' pages, the mailbox."""
+        return cls(first, first + 1, first + 2)
 
     @classmethod
     def free(cls) -> Self:
         """Whatever is free."""
-        return cls(free_port(), free_port())
+        return cls(free_port(), free_port(), free_port())
 
     @property
     def console_url(self) -> str:
@@ -57,10 +59,19 @@ class WebPorts:
         """Where customers find their pages."""
         return f"http://127.0.0.1:{self.portal}"
 
+    @property
+    def mailbox_url(self) -> str:
+        """Where everything that was sent is read."""
+        return f"http://127.0.0.1:{self.mailbox}"
+
 
 WEB_PORT = 8400
 WebPortOption = Annotated[
-    int, typer.Option(help="Where the console is found; the customers' pages are at the next port.", min=1)
+    int,
+    typer.Option(
+        help="Where the console is found; the customers' pages and the mailbox are at the next two ports.",
+        min=1,
+    ),
 ]
 
 
@@ -100,14 +111,20 @@ def running_shop(
 def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iterator[None]:
     """The sites under their addresses, and somebody to sign in as each role."""
     invite_local_staff(connection)
-    ports = {"Console": web.console}
+    links = {"Console": web.console_url}
+    sites: list[contextlib.AbstractContextManager[object]] = [
+        *(
+            Gateway(endpoint=stack.endpoint, api=connection.output(f"{name}Api"), port=port)
+            for name, port in {"Console": web.console}.items()
+        ),
+        Mailbox(stack.outbox, port=web.mailbox, links=links),
+    ]
     with contextlib.ExitStack() as listening:
-        for name, port in ports.items():
-            api = connection.output(f"{name}Api")
-            try:
-                listening.enter_context(Gateway(endpoint=stack.endpoint, api=api, port=port))
-            except PortTakenError as error:
-                raise CommandError(str(error)) from error
+        try:
+            for site in sites:
+                listening.enter_context(site)
+        except PortTakenError as error:
+            raise CommandError(str(error)) from error
         yield
 
 
@@ -228,12 +245,11 @@ def _deployed_so_far(line: str, report: Report) -> None:
         report("Deploying to the local stack", done / max(of, 1))
 
 
-def say_where_the_sites_are(connection: Connection) -> None:
+def say_where_the_sites_are(web: WebPorts) -> None:
     """Tell whoever started the stack where to look, and who to sign in as."""
     who = ", ".join(email for email, _ in LOCAL_STAFF.values())
-    typer.echo(
-        f"The console: {connection.output('ConsoleUrl')} (sign in as {who}; password {LOCAL_PASSWORD})"
-    )
+    typer.echo(f"The console: {web.console_url} (sign in as {who}; password {LOCAL_PASSWORD})")
+    typer.echo(f"The mailbox, with everything that is sent: {web.mailbox_url}")
 
 
 def wait_for_interrupt() -> None:

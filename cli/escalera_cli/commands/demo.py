@@ -62,7 +62,7 @@ def demo(
         with ExitStack() as running:
             with steps(console) as report:
                 # Who looks on knows where; without --serve any port does, and a second demo is in nobody's way.
-                web = WebPorts.from_first(web_port) if serve else None
+                web = WebPorts.from_first(web_port) if serve else WebPorts.free()
                 scale = 1 / Pace(day_seconds).scale
                 shop = running_shop(state, wait_scale=scale, web=web, report=report)
                 stack, connection = running.enter_context(shop)
@@ -81,7 +81,7 @@ def demo(
             _say_where_to_look(console, summary, serve=serve)
             if serve:
                 typer.echo(f"\nThe stack runs on at the same pace, on {stack.endpoint}; Ctrl-C ends it.")
-                say_where_the_sites_are(connection)
+                say_where_the_sites_are(web)
                 wait_for_interrupt()
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing is left running.", err=True)

@@ -1,7 +1,5 @@
 """`escalera outbox`: what the local stack would have sent."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,20 +9,9 @@ from rich.table import Table
 
 from escalera_cli.connection import LOCAL_STATE, StateOption
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
-from escalera_cli.local_stack.outbox import SentEmail, SentText, read_emails, read_texts
+from escalera_cli.local_stack.outbox import Sent, SentText, everything_sent
 
 _WIDE = 200
-
-
-@dataclass(frozen=True)
-class Sent:
-    """An e-mail or a text, as a row and as a whole."""
-
-    at: datetime
-    channel: str
-    to: str
-    title: str
-    whole: SentEmail | SentText
 
 
 def outbox(
@@ -39,9 +26,7 @@ def outbox(
 
     They stay until the next local stack starts. Times are those of the simulated clock. Nothing here was really sent.
     """
-    sent = [
-        (index, one) for index, one in enumerate(everything_sent(state), 1) if to.lower() in one.to.lower()
-    ]
+    sent = [(index, one) for index, one in enumerate(_everything(state), 1) if to.lower() in one.to.lower()]
     if number is not None:
         found = dict(sent).get(number)
         if found is None:
@@ -55,16 +40,11 @@ def outbox(
         _list(sent)
 
 
-def everything_sent(state: Path) -> list[Sent]:
-    """E-mails and texts together, in order of time."""
+def _everything(state: Path) -> list[Sent]:
     folder = state / "outbox"
     if not folder.is_dir():
         raise CommandError(f"There is no outbox in {state}: run `escalera demo` or `escalera up` first.")
-    emails = [
-        Sent(one.at, "e-mail", ", ".join(one.recipients), one.subject, one) for one in read_emails(folder)
-    ]
-    texts = [Sent(one.at, "text", one.phone, one.message, one) for one in read_texts(folder)]
-    return sorted([*emails, *texts], key=lambda one: one.at)
+    return everything_sent(folder)
 
 
 def _list(sent: list[tuple[int, Sent]]) -> None:

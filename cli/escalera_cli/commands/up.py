@@ -36,7 +36,7 @@ def up(
         typer.echo(f"Escalera runs on {stack.endpoint} (region {stack.region}, any credentials).")
         typer.echo(f"Bus {connection.output('BusName')}, table {connection.output('TableName')}.")
         typer.echo("Try: escalera emit events/PurchaseCompleted/v1.example.json --as PurchaseCompleted")
-        say_where_the_sites_are(connection)
+        say_where_the_sites_are(web)
         typer.echo("Ctrl-C ends it.")
         wait_for_interrupt()
     typer.echo("Ended; nothing is left running.")

@@ -36,6 +36,26 @@ class SentText:
     attributes: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An e-mail or a text, as a row and as a whole."""
+
+    at: datetime
+    channel: str
+    to: str
+    title: str
+    whole: SentEmail | SentText
+
+
+def everything_sent(folder: Path) -> list[Sent]:
+    """E-mails and texts together, in order of time."""
+    emails = [
+        Sent(one.at, "e-mail", ", ".join(one.recipients), one.subject, one) for one in read_emails(folder)
+    ]
+    texts = [Sent(one.at, "text", one.phone, one.message, one) for one in read_texts(folder)]
+    return sorted([*emails, *texts], key=lambda one: one.at)
+
+
 def read_emails(folder: Path) -> list[SentEmail]:
     """Read all e-mails in the order in which they were accepted."""
     return [
