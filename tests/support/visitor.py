@@ -1,12 +1,12 @@
 """Somebody with a browser, as far as a Lambda function sees them: requests in, answers out, cookies kept."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 CONTEXT = SimpleNamespace(
     function_name="console",
@@ -62,7 +62,10 @@ class Visitor:
         return type(self)(self.handler, {}, dict(self.headers))
 
     def _send(self, method: str, address: str, headers: Mapping[str, str], body: str | None) -> Seen:
-        answer = self.handler(self._event(method, address, headers, body), CONTEXT)
+        told = {name.replace("_", "-").lower(): value for name, value in {**self.headers, **headers}.items()}
+        kept = [f"{name}={value}" for name, value in self.cookies.items()]
+        event = request_event(method, address, headers=told, cookies=kept, body=body)
+        answer = self.handler(event, CONTEXT)
         for cookie in answer.get("cookies", ()):
             name, _, value = cookie.partition(";")[0].partition("=")
             if "Max-Age=0" in cookie or not value:
@@ -71,28 +74,35 @@ class Visitor:
                 self.cookies[name] = value
         raw = answer.get("body") or ""
         text = base64.b64decode(raw).decode(errors="replace") if answer.get("isBase64Encoded") else raw
-        told = dict(answer.get("headers") or {})
-        return Seen(int(answer["statusCode"]), told, list(answer.get("cookies", ())), text)
+        came = dict(answer.get("headers") or {})
+        return Seen(int(answer["statusCode"]), came, list(answer.get("cookies", ())), text)
 
-    def _event(
-        self, method: str, address: str, headers: Mapping[str, str], body: str | None
-    ) -> dict[str, Any]:
-        parts = urlsplit(address)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        told = {name.replace("_", "-").lower(): value for name, value in {**self.headers, **headers}.items()}
-        http = {"method": method, "path": parts.path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
-        return {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": parts.path,
-            "rawQueryString": parts.query,
-            "headers": told,
-            "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
-            **({"queryStringParameters": query} if query else {}),
-            "requestContext": {"http": http, "stage": "$default", "requestId": "request", "apiId": "api"},
-            **({} if body is None else {"body": body}),
-            "isBase64Encoded": False,
-        }
+
+def request_event(
+    method: str,
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    cookies: Sequence[str] = (),
+    body: str | None = None,
+) -> dict[str, Any]:
+    """A request as API Gateway tells a function of it (payload format 2.0)."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    path = unquote(parts.path)
+    http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": parts.query,
+        "headers": dict(headers or {}),
+        "requestContext": {"http": http, "stage": "$default", "requestId": "request", "apiId": "api"},
+        **({"cookies": list(cookies)} if cookies else {}),
+        **({"queryStringParameters": query} if query else {}),
+        **({} if body is None else {"body": body}),
+        "isBase64Encoded": False,
+    }
 
 
 def words(html: str) -> list[str]:

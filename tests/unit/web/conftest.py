@@ -1,22 +1,12 @@
 """The console with a sign-in of our own, and a visitor of each role."""
 
-from pathlib import Path
-
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryWorkLists
-from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role
-from escalera.runtime.environment import PowertoolsEnv
-from escalera.web.console.site import ConsoleParts, console_site
-from escalera.web.site import web_handler
 from tests.fakes.clock import SetClock
-from tests.fakes.house import PROGRAMME
 from tests.fakes.sign_in import FakeSignIn
+from tests.support.console import console_handler, console_parts
 from tests.support.visitor import Visitor
-
-FOLDER = Path(__file__).resolve().parents[3] / "functions/console"
-RING = KeyRing("1", {"1": b"k" * 32})
 
 
 @pytest.fixture
@@ -32,22 +22,9 @@ def sign_in() -> FakeSignIn:
 @pytest.fixture
 def anybody(clock: SetClock, sign_in: FakeSignIn, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     """Somebody who is not signed in."""
-    for name in ("SERVICE_NAME", "METRICS_NAMESPACE"):
-        monkeypatch.setenv(f"POWERTOOLS_{name}", "console")
-    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
-    store = InMemoryCustomerRepository()
-    parts = ConsoleParts(
-        sign_in=sign_in,
-        ring=RING,
-        customers=store,
-        work=InMemoryWorkLists(store),
-        clock=clock,
-        programme=PROGRAMME,
-    )
-    handler = web_handler(
-        PowertoolsEnv, lambda _env: console_site(FOLDER, parts, address="https://console.example.com")
-    )
-    return Visitor(handler)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "console")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
+    return Visitor(console_handler(console_parts(sign_in, clock), address="https://console.example.com"))
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 
 from escalera.domain.errors import PermanentError, RetryableError
-from escalera.runtime.environment import PowertoolsEnv
+from escalera.runtime.environment import Environment
 from escalera.runtime.observability import Handler, logger, metrics, observed
 from escalera.web.answers import file
 from escalera.web.forms import NotAFormError
 from escalera.web.static_files import PREFIX, StaticFiles
 
-E = TypeVar("E", bound=PowertoolsEnv)
+E = TypeVar("E", bound=Environment)
 
 Answer = Response[Any]
 Trouble = Callable[[int], Answer]

@@ -1,0 +1,95 @@
+"""A Chromium to look at pages with, as people do: whatever it complains about fails the test."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE = 320
+"""The narrowest screen that has to do (WCAG 2.2, 1.4.10 Reflow)."""
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """The browser; without one the test is skipped, and says so."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed: on Debian, apt install chromium")
+    with sync_playwright() as driver:
+        # Within a container, as root, Chromium's own sandbox cannot start; it reads nothing but our own pages.
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Browsing:
+    """Windows of one test. `complaints` are what pages said on their console: errors, refusals of their policy."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def window(self, *, width: int = 1280, scheme: str = "light", **options: Any) -> Page:
+        """A window with cookies of its own."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type] # one of light, dark
+            **options,
+        )
+        context.on("page", self._listen)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", lambda said: self.complaints.append(f"{said.text} ({page.url})"))
+        page.on("pageerror", lambda error: self.complaints.append(f"{error} ({page.url})"))
+
+
+def mistakes_for_readers(page: Page) -> list[str]:
+    """What axe-core finds on the page: each rule of WCAG 2.2 AA that is broken, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG)
+    return [
+        f"{one['id']}: {one['help']} at {', '.join(node['html'][:120] for node in one['nodes'])}"
+        for one in found["violations"]
+    ]
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether a reader would have to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def path_of_the_keyboard(page: Page, *, at_most: int = 60) -> list[str]:
+    """What Tab leads to, in order, by the name that is read out; each must be seen to have the focus."""
+    names: list[str] = []
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => {
+              const here = document.activeElement;
+              if (!here || here === document.body) return null;
+              const style = getComputedStyle(here);
+              const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+              const name = here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText
+                || here.value || here.title || here.name || here.tagName;
+              return {name: name.trim().replace(/\\s+/g, " "), seen};
+            }"""
+        )
+        if found is None:
+            return names
+        assert found["seen"], f"nobody sees that {found['name']} has the focus"
+        names.append(found["name"])
+    return names

@@ -1,0 +1,90 @@
+"""The staff's console before a browser, with a shop in memory and a sign-in that lets in whom the test says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryWorkLists
+from escalera.domain.seals import KeyRing
+from escalera.domain.staff import Role
+from escalera.runtime.environment import Environment
+from escalera.web.console.site import ConsoleParts, console_site
+from escalera.web.site import web_handler
+from tests.fakes.clock import SetClock
+from tests.fakes.house import PROGRAMME
+from tests.fakes.sign_in import FakeSignIn
+from tests.support.served import served
+
+FOLDER = Path(__file__).resolve().parents[2] / "functions/console"
+RING = KeyRing("1", {"1": b"k" * 32})
+
+
+class NoEnv(Environment):
+    """Nothing has to be told."""
+
+
+@dataclass
+class SignInAtOnce(FakeSignIn):
+    """Sends people straight back, as the role whose turn it is."""
+
+    site: str = ""
+    next_in: Role = Role.OWNER
+
+    def address(self, *, state: str, challenge: str) -> str:
+        self.challenges.add(challenge)
+        return f"{self.site}/signed-in?{urlencode({'code': self.next_in.value, 'state': state})}"
+
+    def leave_address(self) -> str:
+        return f"{self.site}/signed-out"
+
+
+@dataclass
+class ConsoleOnShow:
+    """A console under an address on this machine."""
+
+    url: str
+    sign_in: SignInAtOnce
+    clock: SetClock
+    _deeper: list[str] = field(default_factory=list)
+
+    @property
+    def next_in(self) -> Role:
+        return self.sign_in.next_in
+
+    @next_in.setter
+    def next_in(self, role: Role) -> None:
+        self.sign_in.next_in = role
+
+    def deeper_places(self) -> list[str]:
+        """Pages that no link of the frame leads to."""
+        return self._deeper
+
+
+def console_parts(sign_in: Any, clock: SetClock) -> ConsoleParts:
+    """The console over a shop in memory."""
+    store = InMemoryCustomerRepository()
+    return ConsoleParts(
+        sign_in=sign_in,
+        ring=RING,
+        customers=store,
+        work=InMemoryWorkLists(store),
+        clock=clock,
+        programme=PROGRAMME,
+    )
+
+
+def console_handler(parts: ConsoleParts, *, address: str) -> Any:
+    """The console's Lambda handler."""
+    return web_handler(NoEnv, lambda _env: console_site(FOLDER, parts, address=address))
+
+
+@contextmanager
+def console_on_show() -> Iterator[ConsoleOnShow]:
+    """Serve it until the context ends."""
+    with served() as here:
+        clock, sign_in = SetClock(), SignInAtOnce(site=here.url)
+        here.handler = console_handler(console_parts(sign_in, clock), address=here.url)
+        yield ConsoleOnShow(here.url, sign_in, clock)
