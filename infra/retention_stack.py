@@ -91,6 +91,16 @@ class RetentionStack(Stack):
         self.customers = CustomerTable(self, "Customers", settings=settings)
         self.mail = Mail(self, "Mail", sender=assembly.sender, domain=settings.mail_domain)
         self.texts = Texts(self, "Texts", settings=settings)
+        self.link_keys = SealKeys(
+            self, "LinkKeys", about="What links into customers' own pages are sealed with", settings=settings
+        )
+        self.portal = WebSite(
+            self,
+            "PortalSite",
+            site=settings.portal,
+            settings=settings,
+            visitors="the links in a customer's mails are sealed, and every page looks at the seal",
+        )
 
         self._hear_the_shop()
         self._publish_changes()
@@ -127,6 +137,8 @@ class RetentionStack(Stack):
         self.customers.grant_query_customers(perform)
         self.mail.grant_send(perform)
         self.texts.grant_send(perform)
+        self.link_keys.grant_read(perform, variable="LINK_KEYS")
+        perform.set_environment(PORTAL_URL=self.portal.url)
         self.journeys = Journeys(
             self,
             "Journeys",
@@ -265,6 +277,7 @@ class RetentionStack(Stack):
         self._output("NightFiles", self.night.files.bucket_name)
         self._output("UserPool", self.staff.pool.user_pool_id)
         self._site_outputs("Console", self.console)
+        self._site_outputs("Portal", self.portal)
         for name, machine in self.journeys.machines.items():
             self._output(f"Journey{pascal(name)}", machine.state_machine_arn)
         for name, function in self._functions.items():

@@ -17,6 +17,8 @@ class StepEnv(environment.PowertoolsEnv):
     TABLE_NAME: str
     CONFIGURATION_SET: str
     SENDER: str
+    PORTAL_URL: str
+    LINK_KEYS: str
 
 
 env = cache(StepEnv.read)
@@ -27,7 +29,13 @@ def handler(event: Any, _context: Any) -> dict[str, Any]:
     """Do the step; errors leave by their class, by whose name the state machine decides whether to try again."""
     payload = checked("step payload", StepPayloadV1.model_validate, event)
     settings = env()
-    ports = bootstrap.step_ports(settings.TABLE_NAME, settings.SENDER, settings.CONFIGURATION_SET)
+    ports = bootstrap.step_ports(
+        settings.TABLE_NAME,
+        settings.SENDER,
+        settings.CONFIGURATION_SET,
+        settings.PORTAL_URL,
+        settings.LINK_KEYS,
+    )
     outcome = perform_step(payload, ports=ports)
     logger().info(
         "step done",

@@ -11,6 +11,7 @@ from escalera.adapters.memory import (
     InMemoryJourneyRuns,
     InMemoryMessageLedger,
     InMemoryMessageSender,
+    InMemorySealKeys,
     InMemoryWhereabouts,
     InMemoryWorkLists,
 )
@@ -21,6 +22,7 @@ from escalera.domain.facts import Fact, Message, Task
 from escalera.domain.history import CustomerHistory
 from escalera.domain.score import ShopScore
 from escalera.domain.scoring import materially_differs, score_customer, shop_score, summarise
+from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role, StaffMember
 from escalera.domain.standing import StandingRules
 from escalera.domain.vocabulary import (
@@ -43,6 +45,7 @@ from escalera.use_cases.desk.tend_complaints import answer_complaint
 from escalera.use_cases.find_broken_promises import find_broken_promises
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
 from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
+from escalera.use_cases.links import PortalLinks
 from escalera.use_cases.perform_step import perform_step
 from escalera.use_cases.publish_changes import publish_changes
 from escalera.use_cases.record_complaints import record_complaints
@@ -58,6 +61,7 @@ from tests.fakes.clock import SetClock
 DAY = 86_400
 ANA = CustomerId("ana")
 MARTA = StaffMember("sub-marta", "Marta", "marta@casa.example.com", Role.SERVICE)
+RING = KeyRing("1", {"1": b"a" * 40})
 
 IN_EVERY_LANGUAGE = dict.fromkeys(Language, "words")
 
@@ -73,7 +77,6 @@ PROGRAMME = Programme(
         support_email="hola@casa.example.com",
         support_phone="+44 20 7946 0018",
         postal_address="Calle 7",
-        preferences_url="https://casa.example.com/p",
         default_language=Language.SPANISH,
         default_time_zone="Europe/Madrid",
         currency="EUR",
@@ -171,6 +174,7 @@ class House:
         self.runs = InMemoryJourneyRuns()
         self.whereabouts: Whereabouts = InMemoryWhereabouts(self.store)
         self.work = InMemoryWorkLists(self.store)
+        self.links = PortalLinks("https://paginas.casa.example.com", InMemorySealKeys(RING))
         self.bus = InMemoryEventPublisher()
         self.programme = replace(PROGRAMME, policy=replace(PROGRAMME.policy, **policy))
         self.score: ShopScore | None = None
@@ -185,6 +189,7 @@ class House:
             renderer=self.renderer,
             runs=self.runs,
             whereabouts=self.whereabouts,
+            links=self.links,
             programme=self.programme,
             clock=self.clock,
         )

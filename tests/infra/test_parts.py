@@ -45,6 +45,21 @@ def test_the_table_of_production_survives_mistakes(prod):
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+def test_the_keys_of_seals_are_drawn_by_aws_and_survive_the_stack(prod):
+    secrets = [
+        one for one in prod.template["Resources"].values() if one["Type"] == "AWS::SecretsManager::Secret"
+    ]
+
+    assert secrets
+    for secret in secrets:
+        drawn = secret["Properties"]["GenerateSecretString"]
+        assert "SecretString" not in secret["Properties"]
+        assert json.loads(drawn["SecretStringTemplate"]) == {"current": "1"}
+        assert (drawn["GenerateStringKey"], drawn["PasswordLength"]) == ("1", 64)
+        assert drawn["ExcludePunctuation"] is True
+        assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_queue(prod):
     mappings = prod.queue_mappings
     function, mapping = mappings["CustomersTable.StreamArn"]

@@ -32,6 +32,7 @@ SEND = {
     ("sns:Publish", "all but arn:AWS::Partition:sns:*:*:*"),
 }
 WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
+READ_LINK_KEYS = {("secretsmanager:GetSecretValue", "LinkKeysSecret")}
 EXECUTIONS = "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:"
 STOP = {
     ("states:StopExecution", f"{EXECUTIONS}JourneysThankYou.Name:*"),
@@ -75,7 +76,7 @@ MAY = {
     "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
     "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
     "publish_changes": READ_STREAM | {("events:PutEvents", "Bus.Arn")},
-    "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE,
+    "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE | READ_LINK_KEYS,
     "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
     "on_message_feedback": (
         _inbox("OnMessageFeedback", "FeedbackDeadLettersQueue.Arn") | KEEP_CUSTOMERS | QUERY_CUSTOMERS

@@ -32,6 +32,8 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "BUS_NAME": "escalera",
         "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
         "CONFIGURATION_SET": "escalera",
+        "PORTAL_URL": "https://portal.example.com",
+        "LINK_KEYS": found.link_keys,
         "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
         "POWERTOOLS_SERVICE_NAME": "under-test",
         "POWERTOOLS_METRICS_NAMESPACE": "Escalera",

@@ -23,7 +23,10 @@ FACTS = {
         "support_email": "hola@shop.example.com",
         "support_phone": "+34900000000",
         "postal_address": "Calle Mayor 1",
-        "preferences_url": "https://shop.example.com/p",
+    },
+    "links": {
+        page: f"https://portal.example.com/{page}/1.aaaa.bbbb"
+        for page in ("preferences", "unsubscribe", "opinion", "complain", "data")
     },
     "customer": {"name": "María <b>", "orders": 1},
     "order": {"number": "1001", "total": "19,99 €", "placed_on": "2 de marzo"},

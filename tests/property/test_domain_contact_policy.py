@@ -8,15 +8,23 @@ from hypothesis import strategies as st
 
 from escalera.domain.consent import allows, is_suppressed
 from escalera.domain.contact_policy import ContactRules, Hold, Proposal, Rule, Send, judge
-from escalera.domain.customer import ConsentState, Contact, Customer, RecentContact, Suppression
+from escalera.domain.customer import ConsentState, Contact, Customer, RecentContact, SubjectWish, Suppression
 from escalera.domain.once import address_digest
-from escalera.domain.vocabulary import ComplaintId, CustomerId, MessageChannel, Purpose, SuppressionReason
+from escalera.domain.vocabulary import (
+    ComplaintId,
+    CustomerId,
+    MessageChannel,
+    Purpose,
+    SubjectName,
+    SuppressionReason,
+)
 
 START = datetime(2026, 3, 20, tzinfo=UTC)
 ADDRESSES = {MessageChannel.EMAIL: "ana@example.com", MessageChannel.SMS: "+447700900123"}
 
 purposes = st.sampled_from(Purpose)
 channels = st.sampled_from(MessageChannel)
+subjects = st.sampled_from([SubjectName("ideas"), SubjectName("opinions")])
 spans = st.timedeltas(timedelta(0), timedelta(days=20)).map(
     lambda span: timedelta(seconds=int(span.total_seconds()))
 )
@@ -44,7 +52,9 @@ customers = st.builds(
     suppressed=st.just({}) | st.dictionaries(channels, suppressions),
     open_complaints=st.just({}) | st.dictionaries(st.just(ComplaintId("31")), instants),
     paused_until=st.none() | instants,
+    subjects=st.dictionaries(subjects, st.builds(SubjectWish, st.booleans(), instants)),
     wished_cap=st.none() | st.integers(0, 4),
+    wished_within=st.none() | st.sampled_from([timedelta(days=1), timedelta(days=15)]),
     recent_contacts=st.lists(st.builds(RecentContact, instants, purposes), max_size=6).map(tuple),
 )
 rules = st.builds(
@@ -64,6 +74,7 @@ proposals = st.builds(
     st.booleans(),
     instants.map(lambda at: at + timedelta(days=10)),
     st.booleans(),
+    st.none() | subjects,
 )
 
 # Those whom only courtesy keeps waiting: most of what they are sent is held at first.
@@ -120,10 +131,26 @@ def test_nothing_goes_against_the_law_or_the_customers_word(customer, proposal, 
         assert judge(customer, proposal, channel, now, shop) != Send()
 
 
+@given(customers, proposals, channels, instants, rules)
+def test_a_subject_spoken_against_is_never_written_about_but_in_service(
+    customer, proposal, channel, now, shop
+):
+    subject = SubjectName("ideas")
+    proposal = replace(proposal, subject=subject)
+    against = replace(customer, subjects={subject: SubjectWish(wanted=False, at=now)})
+    indifferent = replace(customer, subjects={})
+    if proposal.purpose is Purpose.SERVICE:
+        assert judge(against, proposal, channel, now, shop) == judge(
+            indifferent, proposal, channel, now, shop
+        )
+    else:
+        assert judge(against, proposal, channel, now, shop) != Send()
+
+
 @given(willing, proposals, by_mail, instants, ungated)
 def test_no_window_ever_holds_more_messages_than_the_cap(customer, proposal, channel, now, shop):
     proposal = replace(proposal, purpose=Purpose.PROMOTION)
-    customer = replace(customer, recent_contacts=(), wished_cap=None)
+    customer = replace(customer, recent_contacts=(), subjects={}, wished_cap=2)
     sent: list[datetime] = []
     for hour in range(0, 24 * 10, 5):
         at = now + timedelta(hours=hour)
@@ -133,6 +160,8 @@ def test_no_window_ever_holds_more_messages_than_the_cap(customer, proposal, cha
             customer = replace(customer, recent_contacts=(*customer.recent_contacts, contact))
     for first in sent:
         assert sum(first <= at < first + shop.cap_window for at in sent) <= shop.cap
+        wished = customer.wished_within or shop.cap_window
+        assert sum(first <= at < first + wished for at in sent) <= 2
 
 
 @given(customers, proposals, channels, instants, rules)

@@ -39,6 +39,7 @@ names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 numbers = st.integers(-(10**15), 10**15)
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     datetime: instants,
+    timedelta: st.integers(1, 10**9).map(lambda seconds: timedelta(seconds=seconds)),
     str: names,
     bool: st.booleans(),
     int: numbers,

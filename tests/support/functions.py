@@ -13,6 +13,7 @@ from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessa
 from escalera.runtime import inbox, observability
 from tests.fakes.table import TABLE, connect, make_table
 
+KEYS = {"current": "1", "1": "a" * 40}
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
@@ -23,6 +24,8 @@ class Cloud:
         make_table()
         self.sqs: Any = boto3.client("sqs", region_name="eu-west-1")
         self.dead_letters_url = self.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+        secrets: Any = boto3.client("secretsmanager", region_name="eu-west-1")
+        self.link_keys = secrets.create_secret(Name="link-keys", SecretString=json.dumps(KEYS))["ARN"]
         self.customers = DynamoDBCustomerRepository(TABLE, connect)
         self.ledger = DynamoDBMessageLedger(TABLE, connect)
 

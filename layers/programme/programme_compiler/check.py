@@ -8,6 +8,7 @@ from programme_compiler.message_checks import brand_problems, html_problems, mes
 from programme_compiler.mjml import Html, compile_mjml
 from programme_compiler.problems import Problem
 from programme_compiler.source import Source, read_source
+from programme_compiler.subject_checks import subject_problems
 
 
 def check_programme(source: Path) -> list[Problem]:
@@ -41,6 +42,7 @@ def checked(root: Path, *, cache: Path | None = None) -> Checked:
         *source.problems,
         *journey_problems(source),
         *message_problems(source),
+        *subject_problems(source),
         *brand_problems(source),
         *html_problems(source, html),
         *(problem for one in html.values() for problem in one.problems),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from escalera.domain.vocabulary import GroupName, JourneyName, Language, MessageName
+from escalera.domain.vocabulary import GroupName, JourneyName, Language, MessageName, SubjectName
 from escalera.journeys.file_model import Journey, WaitForStep
 from escalera.journeys.graph import graphs_to_json
 from escalera.journeys.numbered import every_step, longest_way, number_steps
@@ -131,7 +131,9 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
             for name, group in file.groups.items()
         ),
         targets=file.targets.model_dump(exclude_none=True),
+        # In the file's own order: that is the order of the pages on which people choose.
         causes={name: _words(text) for name, text in file.complaints.causes.items()},
+        subjects={SubjectName(name): _words(text) for name, text in file.subjects.items()},
     )
 
 
@@ -191,4 +193,5 @@ def _message(message: Message) -> MessageTerms:
         channels=message.terms.channels,
         subjects={text.language: subject_of(text) for text in message.texts if text.ending == "mjml"},
         about=message.terms.about,
+        subject=None if message.terms.subject is None else SubjectName(message.terms.subject),
     )

@@ -11,6 +11,8 @@ from programme_compiler.source import Source
 
 _LATER = frozenset({"complaint.answer_by"})
 """Facts of a cause that only some step brings."""
+_WITH = {"order": frozenset({"links.opinion"})}
+"""Links that only a message about such a cause can have: an opinion is one of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Known:
 
     def also(self, *groups: str) -> "Known":
         """With all the facts of these groups, but those only a step brings."""
-        return Known(self.facts | (facts_of(*groups) - _LATER), self.rewards)
+        links = frozenset[str]().union(*(_WITH.get(group, frozenset()) for group in groups))
+        return Known(self.facts | (facts_of(*groups) - _LATER) | links, self.rewards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def facts_of(*groups: str) -> frozenset[str]:
     return frozenset(f"{group}.{fact}" for group in groups for fact in FACTS[group])
 
 
-ALWAYS = Known(facts_of("shop", "customer"))
+ALWAYS = Known(facts_of("shop", "customer", "links") - frozenset[str]().union(*_WITH.values()))
 
 
 def sendings(source: Source) -> dict[str, list[Sending]]:

@@ -145,9 +145,11 @@ class _Check:
         """Integrity (doctrine S7): a way out of every mail the customer did not ask for, and offers that say their end."""
         named = {one.written for one in named_facts(self.whole)}
         unasked = self.text.ending != "sms" and self.message.terms.purpose is not Purpose.SERVICE
-        if unasked and "shop.preferences_url" not in named:
+        if unasked and not named & {"links.preferences", "links.unsubscribe"}:
             what = f"a {self.message.terms.purpose.value} message shows no way to choose or to stop"
-            yield self.text.problem(0, what, "Add a link to {{ shop.preferences_url }} (S7).")
+            yield self.text.problem(
+                0, what, "Add a link to {{ links.preferences }} or {{ links.unsubscribe }} (S7)."
+            )
         if not any(one.startswith("reward.") for one in named):
             return
         for fact, missing in (("code", "its code"), ("valid_until", "the last day it is valid")):

@@ -81,7 +81,6 @@ class ShopFile(FileModel):
     support_email: Address
     support_phone: Phone
     postal_address: Prose
-    preferences_url: WebAddress
     default_language: Language
     default_time_zone: Annotated[str, AfterValidator(_a_time_zone)]
     currency: Currency
@@ -246,6 +245,7 @@ class ProgrammeFile(FileModel):
     complaints: ComplaintsFile
     rewards: dict[Name, RewardFile] = Field(default_factory=dict)
     teams: dict[Name, Address] = Field(default_factory=dict)
+    subjects: dict[Name, InEveryLanguage] = Field(default_factory=dict)
 
     def asked_for(self) -> frozenset[Purpose]:
         """The purposes a customer must have consented to."""
@@ -262,6 +262,15 @@ class MessageFile(FileModel):
     purpose: Purpose
     sells: StrictBool
     channels: Channels
+    subject: Name | None = None
+    """One of `subjects` in programme.yaml: customers may say that they do not want to hear of it."""
+
+    @model_validator(mode="after")
+    def _service_is_no_choice(self) -> "MessageFile":
+        if self.subject is not None and self.purpose is Purpose.SERVICE:
+            message = "a service message goes out whatever subjects the customer wants: leave `subject` out"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _who_sells_says_so(self) -> "MessageFile":

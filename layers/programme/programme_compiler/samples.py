@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from escalera.domain.vocabulary import Language
+from escalera.journeys.texts import FACTS
 from programme_compiler.models import ProgrammeFile
 
 _LONG_DAY = {
@@ -20,6 +21,9 @@ _LONG_NAME = "Maria Magdalena"
 """The given name is what messages use, and the longest of the common ones has 15 letters."""
 _CODE_TAIL = "-ABC234"
 """What is drawn for each customer and put behind the reward's own prefix."""
+_PORTAL = "https://d111111abcdef8.cloudfront.net"
+_LONG_TOKEN = f"1.{'a' * 90}.{'a' * 32}"
+"""Of a customer and an order whose ids are as long as a UUID and 2026-0001234."""
 
 
 def shop_facts(programme: ProgrammeFile) -> dict[str, str]:
@@ -30,7 +34,6 @@ def shop_facts(programme: ProgrammeFile) -> dict[str, str]:
         "support_email": programme.shop.support_email,
         "support_phone": programme.shop.support_phone,
         "postal_address": programme.shop.postal_address,
-        "preferences_url": programme.shop.preferences_url,
     }
 
 
@@ -45,6 +48,7 @@ def longest(
         "shop": shop_facts(programme),
         "customer": {"name": _LONG_NAME, "orders": 1000},
         "order": {"number": "2026-0001234", "total": "12.345,67 €", "placed_on": _LONG_DAY[language]},
+        "links": {page: f"{_PORTAL}/{page}/{_LONG_TOKEN}" for page in FACTS["links"]},
         "silence": {"days": 1000},
         "complaint": {
             "reference": "R-2026-0001234",

@@ -37,6 +37,13 @@ _KINDS = {
     "list_type": "a list",
     "tuple_type": "a list",
 }
+_GONE: dict[tuple[str | int, ...], str] = {
+    ("shop", "preferences_url"): (
+        "Take it out: each customer has a page of their own for this now, and messages link to it by "
+        "{{ links.preferences }}."
+    ),
+}
+"""Keys of earlier releases, and what became of them."""
 _BOUNDS = {
     "greater_than": "more than",
     "greater_than_equal": "at least",
@@ -121,6 +128,8 @@ def _unknown_key(model: type[FileModel], loc: tuple[str | int, ...]) -> tuple[st
             f"this step says both `{verbs_here[0]}` and `{key}`",
             "Make two steps of it, each with its own dash.",
         )
+    if loc in _GONE:
+        return f"`{key}` is not needed any more", _GONE[loc]
     return f"`{key}` is not a key of this part", did_you_mean(key, known)
 
 

@@ -62,7 +62,7 @@ class Source:
     messages: dict[str, Message] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     named: dict[str, set[str]] = field(default_factory=dict)
-    """The names of messages, rewards, teams and groups that exist, even where their files have other problems."""
+    """The names of messages, rewards, teams, groups and subjects that exist, even where their files have other problems."""
 
 
 def read_source(root: Path) -> Source:
@@ -88,7 +88,7 @@ def _read_programme(source: Source) -> None:
     source.programme_file = file
     source.problems += file.problems
     if isinstance(file.data, dict):
-        for part in ("rewards", "teams", "groups"):
+        for part in ("rewards", "teams", "groups", "subjects"):
             source.named[part] = set(file.data.get(part) or {})
 
 

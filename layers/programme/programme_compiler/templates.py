@@ -14,6 +14,11 @@ from programme_compiler.facts import Sending
 from programme_compiler.problems import Problem, did_you_mean
 from programme_compiler.source import Text
 
+_MOVED = {
+    "shop.preferences_url": "Write {{ links.preferences }}: each customer has a page of their own for this now."
+}
+"""What was called otherwise once, and how it is written now."""
+
 
 def syntax_problem(text: Text) -> Problem | None:
     """What keeps the text from being a template at all."""
@@ -69,7 +74,7 @@ def unknown_facts(text: Text) -> Iterator[Problem]:
             what, mend = f"`{named.group}` alone is not a text", f"Write one of its facts: {facts}."
         elif named.fact not in FACTS[named.group]:
             what = f"`{named.group}` has no `{named.fact}`"
-            mend = did_you_mean(named.fact, FACTS[named.group])
+            mend = _MOVED.get(named.written) or did_you_mean(named.fact, FACTS[named.group])
         else:
             continue
         yield text.problem(named.position, what, mend)
@@ -140,7 +145,7 @@ def _not_there(written: str, sending: Sending) -> tuple[str, str]:
             "Put `promise: answer-complaint` before it on every way there, or take the time out of the text."
         )
         return f"`{written}` is not sure to be there: {where}, and nothing was surely promised before", mend
-    group = written.partition(".")[0]
+    group = "order" if written == "links.opinion" else written.partition(".")[0]
     causes = [name for name, occasion in OCCASIONS.items() if group in occasion.lends]
     mend = f"Only journeys that start on {' or '.join(causes)} know it: take it out, or send another message there."
     return f"`{written}` is not there: {where}, which starts on {sending.starts_on}", mend

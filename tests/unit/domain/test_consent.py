@@ -4,9 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
-from escalera.domain.consent import allows, is_suppressed, with_consent, with_suppression, with_unsubscribe
+from escalera.domain.consent import (
+    allows,
+    is_suppressed,
+    with_consent,
+    with_resubscribe,
+    with_suppression,
+    with_unsubscribe,
+)
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose, SuppressionReason
 
@@ -63,11 +72,29 @@ def test_silence_is_a_yes_only_where_the_shop_need_not_ask():
     assert not allows(say((False, NOON)), PROMOTION, EMAIL, must_ask=False)
 
 
-def test_stop_is_remembered_per_channel_since_it_was_first_said():
+def test_stop_is_remembered_per_channel_since_it_was_last_said():
     customer = with_unsubscribe(ANA, SMS, NOON)
     assert customer.unsubscribed == {SMS: NOON}
-    assert with_unsubscribe(customer, SMS, NOON + HOUR) is customer
+    assert with_unsubscribe(customer, SMS, NOON) is customer
+    assert with_unsubscribe(customer, SMS, NOON - HOUR) is customer
+    assert with_unsubscribe(customer, SMS, NOON + HOUR).unsubscribed == {SMS: NOON + HOUR}
     assert with_unsubscribe(customer, EMAIL, NOON + HOUR).unsubscribed == {SMS: NOON, EMAIL: NOON + HOUR}
+
+
+@hypothesis.given(
+    st.permutations([("stop", 0), ("again", 1), ("stop", 2), ("again", 3), ("stop", 4), ("again", 4)])
+)
+def test_of_stop_and_subscribing_again_the_later_counts_in_whatever_order_they_are_heard(said):
+    def heard(told):
+        customer = ANA
+        for word, hour in told:
+            change = with_unsubscribe if word == "stop" else with_resubscribe
+            customer = change(customer, SMS, NOON + hour * HOUR)
+        return customer
+
+    assert heard(said).unsubscribed == {SMS: NOON + 4 * HOUR}
+    assert heard([one for one in said if one[1] < 4]).unsubscribed == {}
+    assert heard([one for one in said if one[1] < 3]).unsubscribed == {SMS: NOON + 2 * HOUR}
 
 
 def test_a_bounce_closes_the_address_that_bounced_and_no_other():

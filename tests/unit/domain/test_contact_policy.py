@@ -18,15 +18,23 @@ from escalera.domain.contact_policy import (
     in_holdout,
     judge,
 )
-from escalera.domain.customer import ConsentState, Contact, Customer, RecentContact, Suppression
+from escalera.domain.customer import ConsentState, Contact, Customer, RecentContact, SubjectWish, Suppression
 from escalera.domain.once import share_of
-from escalera.domain.vocabulary import ComplaintId, CustomerId, MessageChannel, Purpose, SuppressionReason
+from escalera.domain.vocabulary import (
+    ComplaintId,
+    CustomerId,
+    MessageChannel,
+    Purpose,
+    SubjectName,
+    SuppressionReason,
+)
 
 EMAIL, SMS = MessageChannel.EMAIL, MessageChannel.SMS
 SERVICE, RELATIONSHIP, PROMOTION = Purpose.SERVICE, Purpose.RELATIONSHIP, Purpose.PROMOTION
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)  # in Madrid
 DAY = timedelta(days=1)
+IDEAS = SubjectName("ideas")
 
 RULES = ContactRules(
     must_ask=frozenset({RELATIONSHIP, PROMOTION}),
@@ -57,6 +65,7 @@ class Case:
     purpose: Purpose = PROMOTION
     sells: bool = False
     hold: bool = False
+    subject: SubjectName | None = IDEAS
     channel: MessageChannel = EMAIL
     now: datetime = NOON
     lasts: timedelta = 60 * DAY
@@ -69,7 +78,7 @@ class Case:
         return replace(self, customer=replace(self.customer, **changed))
 
     def judge(self) -> Verdict:
-        proposal = Proposal(self.purpose, self.sells, self.now + self.lasts, self.hold)
+        proposal = Proposal(self.purpose, self.sells, self.now + self.lasts, self.hold, self.subject)
         return judge(self.customer, proposal, self.channel, self.now, self.rules)
 
 
@@ -98,6 +107,10 @@ def without_consent(case: Case) -> Case:
 
 def unsubscribed(case: Case) -> Case:
     return case.who(unsubscribed={EMAIL: NOON})
+
+
+def not_of_ideas(case: Case) -> Case:
+    return case.who(subjects={IDEAS: SubjectWish(wanted=False, at=NOON)})
 
 
 def complaining(case: Case) -> Case:
@@ -130,6 +143,7 @@ IN_ORDER = {
     Rule.SUPPRESSED: suppressed,
     Rule.NO_CONSENT: without_consent,
     Rule.UNSUBSCRIBED: unsubscribed,
+    Rule.UNWANTED_SUBJECT: not_of_ideas,
     Rule.OPEN_COMPLAINT: complaining,
     Rule.HOLDOUT: left_alone,
     Rule.EXPIRED: expired,
@@ -171,7 +185,14 @@ def test_hour_pause_and_cap_hold_a_message_and_all_else_ends_it(rule, holds):
     assert isinstance(IN_ORDER[rule](PLAIN).judge(), Hold) == holds
 
 
-SPARED = {Rule.OPEN_COMPLAINT, Rule.HOLDOUT, Rule.PAUSED, Rule.FREQUENCY_CAP, Rule.NO_CONSENT}
+SPARED = {
+    Rule.UNWANTED_SUBJECT,
+    Rule.OPEN_COMPLAINT,
+    Rule.HOLDOUT,
+    Rule.PAUSED,
+    Rule.FREQUENCY_CAP,
+    Rule.NO_CONSENT,
+}
 
 
 @pytest.mark.parametrize("rule", Rule)
@@ -215,6 +236,13 @@ def test_a_channel_closed_or_stopped_leaves_the_other_open():
     )
     assert case.judge() == Send()
     assert case.but(channel=SMS).judge() == Withhold(Rule.SUPPRESSED)
+
+
+def test_only_a_subject_that_the_customer_spoke_against_is_kept_back():
+    unwanted = not_of_ideas(PLAIN)
+    assert unwanted.but(subject=SubjectName("recipes")).judge() == Send()
+    assert unwanted.but(subject=None).judge() == Send()
+    assert PLAIN.who(subjects={IDEAS: SubjectWish(wanted=True, at=NOON)}).judge() == Send()
 
 
 def test_to_one_who_complains_nothing_is_sold_in_a_service_message_either():
@@ -300,6 +328,15 @@ def test_the_customers_wish_lowers_the_cap_and_never_raises_it():
     assert once.judge() == Hold(NOON + 6 * DAY, Rule.FREQUENCY_CAP)
     often = PLAIN.who(recent_contacts=contacts(DAY, 2 * DAY), wished_cap=50)
     assert often.judge() == Hold(NOON + 5 * DAY, Rule.FREQUENCY_CAP)
+
+
+def test_the_wish_may_have_a_window_of_its_own_and_the_shops_cap_still_counts():
+    monthly = PLAIN.who(wished_cap=1, wished_within=30 * DAY)
+    assert monthly.who(recent_contacts=contacts(8 * DAY)).judge() == Hold(NOON + 22 * DAY, Rule.FREQUENCY_CAP)
+    assert monthly.who(recent_contacts=contacts(30 * DAY)).judge() == Send()
+    daily = PLAIN.who(wished_cap=1, wished_within=DAY)
+    full = daily.who(recent_contacts=contacts(DAY, 2 * DAY))
+    assert full.judge() == Hold(NOON + 5 * DAY, Rule.FREQUENCY_CAP)
 
 
 def test_one_who_wishes_no_messages_gets_none_and_none_waits_for_them():

@@ -27,7 +27,6 @@ PROGRAMME = Programme(
         support_email="hola@casa.example.com",
         support_phone="+44 20 7946 0018",
         postal_address="Calle 7",
-        preferences_url="https://casa.example.com/p",
         default_language=Language.SPANISH,
         default_time_zone="Europe/Madrid",
         currency="EUR",

@@ -16,8 +16,8 @@ shop:
   url: https://casa.example.com
   support_email: hola@casa.example.com
   support_phone: +44 20 7946 0018
-  postal_address: Calle 7
-  preferences_url: https://casa.example.com/p
+  postal_address: >-
+    Calle 7
   default_language: es
   default_time_zone: Europe/Madrid
   currency: EUR
@@ -84,7 +84,7 @@ MAIL = """\
     <mj-section>
       <mj-column>
         <mj-text>{greeting}{{% if customer.name %}}, {{{{ customer.name }}}}{{% endif %}}. {thanks} {extra}</mj-text>
-        <mj-button href="{{{{ shop.preferences_url }}}}">OK</mj-button>
+        <mj-button href="{{{{ links.preferences }}}}">OK</mj-button>
       </mj-column>
     </mj-section>
   </mj-body>
@@ -135,7 +135,7 @@ class ProgrammeFolder:
             self.write(
                 f"messages/{name}/{language}.mjml", MAIL.format(greeting=greeting, thanks=thanks, extra=extra)
             )
-            text = f"{greeting}{NAME}. {thanks}\n{extra}\n{{{{ shop.preferences_url }}}}\n"
+            text = f"{greeting}{NAME}. {thanks}\n{extra}\n{{{{ links.preferences }}}}\n"
             self.write(f"messages/{name}/{language}.txt", text)
             self.write(f"messages/{name}/{language}.sms", f"{{{{ shop.name }}}}: {thanks} {extra}\n")
 

@@ -125,7 +125,7 @@ def test_compiled_mail_is_html_that_still_waits_for_its_facts(programme, tmp_pat
     source = (package / "messages/offer/en.html").read_text(encoding="utf-8")
     facts = {
         "customer": {"name": "Ana & Eva"},
-        "shop": {"preferences_url": "https://casa.example.com/p?a=1&b=2"},
+        "links": {"preferences": "https://casa.example.com/p?a=1&b=2"},
         "reward": {"code": "HOLA-1", "text": "a <b>present</b>", "valid_until": "1 May"},
     }
     html = render(source, facts, html=True)

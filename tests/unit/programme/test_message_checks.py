@@ -7,6 +7,8 @@ PLAIN = "messages/we-miss-you/es.txt"
 NAME = "{% if customer.name %}, {{ customer.name }}{% endif %}"
 SMS = "messages/we-miss-you/es.sms"
 OFFER = "messages/offer/message.yaml"
+TERMS = "messages/we-miss-you/message.yaml"
+SUBJECTS = "subjects:\n  ideas: {es: ideas, pt: ideias, en: ideas}\n"
 
 
 @pytest.mark.parametrize(
@@ -39,8 +41,8 @@ OFFER = "messages/offer/message.yaml"
         ),
         (PLAIN, "Gracias.", "Gracias. TODO", "1: a placeholder was left in: `TODO`. Put what belongs there, or delete it."),
         (
-            PLAIN, "{{ shop.preferences_url }}", "",
-            "1: a relationship message shows no way to choose or to stop. Add a link to {{ shop.preferences_url }} (S7).",
+            PLAIN, "{{ links.preferences }}", "",
+            "1: a relationship message shows no way to choose or to stop. Add a link to {{ links.preferences }} or {{ links.unsubscribe }} (S7).",
         ),
         (PLAIN, "Gracias.", "Gracias: http://a.example.com.", "1: the link `http://a.example.com` is not encrypted. Begin it with https://."),
         (PLAIN, "Gracias.", "Gracias: https://a b", "1: the link `https://a` is not a whole address. Write it as https://shop.example/page."),
@@ -142,6 +144,9 @@ def test_a_reward_granted_on_every_way_may_be_named(programme):
         ("order.number", "CustomerWentQuiet", "", "Only journeys that start on PurchaseRecorded know it"),
         ("silence.days", "CustomerWentQuiet", "", ""),
         ("silence.days", "PurchaseRecorded", "", "Only journeys that start on CustomerWentQuiet know it"),
+        ("links.complain", "CustomerWentQuiet", "", ""),
+        ("links.opinion", "PurchaseRecorded", "", ""),
+        ("links.opinion", "CustomerWentQuiet", "", "Only journeys that start on PurchaseRecorded know it"),
         ("complaint.subject", "ComplaintClosed", "", ""),
         ("complaint.answer_by", "ComplaintOpened", "", "and nothing was surely promised before"),
         ("complaint.answer_by", "ComplaintOpened", "- promise: answer-complaint\n", ""),
@@ -165,6 +170,47 @@ def test_a_message_names_only_what_its_journeys_know(programme, fact, starts_on,
         assert problems == []
 
 
+def test_what_earlier_releases_called_otherwise_is_told_by_its_new_name(programme):
+    programme.replace(PLAIN, "{{ links.preferences }}", "{{ links.preferences }} {{ shop.preferences_url }}")
+    assert programme.problems() == [
+        (
+            f"{PLAIN}:3: `shop` has no `preferences_url`. "
+            "Write {{ links.preferences }}: each customer has a page of their own for this now."
+        )
+    ]
+
+
+def test_a_link_is_made_only_of_facts_that_exist(programme):
+    programme.replace(PLAIN, "links.preferences", "links.preference")
+    assert f"{PLAIN}:3: `links` has no `preference`. Did you mean `preferences`?" in programme.problems()
+
+
+def test_a_message_may_be_about_a_subject_that_customers_choose(programme):
+    programme.write("programme.yaml", (programme.root / "programme.yaml").read_text() + SUBJECTS)
+    programme.replace(TERMS, "sells: false", "sells: false\nsubject: ideas")
+    assert programme.problems() == []
+
+
+def test_a_subject_nobody_defined_and_one_no_message_is_about_are_told(programme):
+    programme.write("programme.yaml", (programme.root / "programme.yaml").read_text() + SUBJECTS)
+    programme.replace(TERMS, "sells: false", "sells: false\nsubject: idea")
+    assert programme.problems() == [
+        f"{TERMS}:4: no subject is called `idea`. Did you mean `ideas`?",
+        (
+            "programme.yaml:42: no message is about `ideas`: customers would choose it, and nothing would change. "
+            "Write `subject: ideas` into the messages it fits, or take it out here."
+        ),
+    ]
+
+
+def test_a_service_message_has_no_subject_for_it_is_no_choice(programme):
+    programme.write("programme.yaml", (programme.root / "programme.yaml").read_text() + SUBJECTS)
+    programme.replace(TERMS, "purpose: relationship", "purpose: service\nsubject: ideas")
+    assert programme.problems()[0].startswith(
+        f"{TERMS}:1: a service message goes out whatever subjects the customer wants. Leave `subject` out"
+    )
+
+
 def test_the_parts_all_mails_share_know_only_the_shop_and_the_customer(programme):
     part = "<mj-section><mj-column><mj-text>{{ shop.name }} {{ order.number }}</mj-text></mj-column></mj-section>\n"
     programme.write("brand/footer.mjml", part)
@@ -177,8 +223,8 @@ def test_the_parts_all_mails_share_know_only_the_shop_and_the_customer(programme
 
 
 def test_a_way_out_in_the_shared_footer_counts_for_every_mail(programme):
-    programme.replace(MAIL, "{{ shop.preferences_url }}", "{{ shop.url }}")
-    footer = '<mj-section><mj-column><mj-text><a href="{{ shop.preferences_url }}">x</a></mj-text></mj-column></mj-section>'
+    programme.replace(MAIL, "{{ links.preferences }}", "{{ shop.url }}")
+    footer = '<mj-section><mj-column><mj-text><a href="{{ links.preferences }}">x</a></mj-text></mj-column></mj-section>'
     programme.write("brand/footer.mjml", footer)
     programme.replace(MAIL, "</mj-body>", '<mj-include path="../../brand/footer.mjml" /></mj-body>')
     assert programme.problems() == []

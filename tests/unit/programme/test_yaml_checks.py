@@ -52,6 +52,12 @@ def test_nothing_is_said_of_a_programme_in_which_nothing_is_wrong(programme):
             "  url: http",
             "3: `url`: `http://casa.example.com` is not an https address, such as https://shop.example/preferences.",
         ),
+        (
+            "  currency: EUR",
+            "  preferences_url: https://casa.example.com/p\n  currency: EUR",
+            ("10: `preferences_url` is not needed any more. Take it out: each customer has a page of their own for "
+            "this now, and messages link to it by {{ links.preferences }}."),
+        ),
         ("currency: EUR", "currency: euro", "10: `euro` cannot stand as `currency`. Write a currency by its ISO 4217 code, such as `EUR`."),
         (
             "currency: EUR",

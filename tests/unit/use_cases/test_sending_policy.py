@@ -1,11 +1,15 @@
 """What a journey would send and the contact policy has its word on, from the claim's point of view."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from escalera.domain.errors import ChannelThrottledError
-from escalera.domain.vocabulary import MessageChannel
+from escalera.domain.facts import Message
+from escalera.domain.preferences import Frequency, Preferences, with_preferences
+from escalera.domain.vocabulary import MessageChannel, SubjectName
+from escalera.ports.customers import Change
 from tests.fakes.failing import Failing, Failure
 from tests.fakes.house import House, Run
 
@@ -249,3 +253,36 @@ def test_what_is_no_service_says_how_to_get_no_more_of_it(house):
     run.send("thanks")
     run.send("offer")
     assert ["List-Unsubscribe" in message.headers for message in house.email.sent] == [False, True]
+
+
+def test_a_customer_who_wishes_one_message_a_month_gets_one_a_month():
+    house = House(cap_messages=100)
+    run = house.ana_is_in_win_back()
+    ana = house.ana()
+    wish = Preferences(frequency=Frequency(1, timedelta(days=30)))
+    house.store.save([Change(ana, with_preferences(ana, wish, house.clock.now()))])
+
+    for day in range(0, 50, 10):
+        house.clock.at += timedelta(days=day and 10)
+        run.step("send", f"send-{day}", message="miss-you", expires_after=86_400)
+    assert [row.status.value for row in sorted(house.facts(Message), key=lambda row: row.considered_at)] == [
+        "sent",
+        "withheld",
+        "withheld",
+        "sent",
+        "withheld",
+    ]
+
+
+def test_what_the_customer_does_not_want_to_hear_about_is_withheld_and_says_why():
+    house = House()
+    ideas = SubjectName("ideas")
+    about = replace(house.programme.messages["miss-you"], subject=ideas)
+    house.programme = replace(house.programme, messages={**house.programme.messages, "miss-you": about})
+    run = house.ana_is_in_win_back()
+    ana = house.ana()
+    told = with_preferences(ana, Preferences(subjects={ideas: False}), house.clock.now())
+    house.store.save([Change(ana, told)])
+
+    assert run.send("miss-you").reason == "unwanted_subject"
+    assert run.send("offer").outcome == "done"

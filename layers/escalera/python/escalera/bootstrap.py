@@ -210,8 +210,11 @@ def senders(sender: str, configuration_set: str) -> Mapping[MessageChannel, Mess
 
 
 @cache
-def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
+def step_ports(
+    table: str, sender: str, configuration_set: str, portal_url: str, link_keys: str
+) -> "StepPorts":
     """All that a step of a journey may act by."""
+    from escalera.use_cases.links import PortalLinks
     from escalera.use_cases.steps.visit import StepPorts
 
     return StepPorts(
@@ -221,6 +224,7 @@ def step_ports(table: str, sender: str, configuration_set: str) -> "StepPorts":
         renderer=renderer(),
         runs=runs(),
         whereabouts=whereabouts(table),
+        links=PortalLinks(portal_url, seal_keys(link_keys)),
         programme=programme(),
         clock=clock(),
     )

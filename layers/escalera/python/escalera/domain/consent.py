@@ -20,10 +20,26 @@ def with_consent(
 
 
 def with_unsubscribe(customer: Customer, channel: MessageChannel, at: datetime) -> Customer:
-    """STOP: nothing on this channel any more, whatever the purpose."""
-    if channel in customer.unsubscribed:
+    """STOP: nothing on this channel any more, whatever the purpose; the last one counts."""
+    known = max(
+        filter(None, (customer.unsubscribed.get(channel), customer.resubscribed.get(channel))), default=at
+    )
+    if known > at or customer.unsubscribed.get(channel) == at:
         return customer
     return replace(customer, unsubscribed={**customer.unsubscribed, channel: at})
+
+
+def with_resubscribe(customer: Customer, channel: MessageChannel, at: datetime) -> Customer:
+    """The customer opens the channel again themselves; of a STOP of the same instant, the STOP counts."""
+    if customer.resubscribed.get(channel, at) > at:
+        return customer
+    stopped = customer.unsubscribed.get(channel)
+    open_again = {one: said for one, said in customer.unsubscribed.items() if one is not channel}
+    return replace(
+        customer,
+        resubscribed={**customer.resubscribed, channel: at},
+        unsubscribed=open_again if stopped is not None and stopped < at else customer.unsubscribed,
+    )
 
 
 def with_suppression(

@@ -12,7 +12,7 @@ from escalera.domain.consent import allows, is_suppressed
 from escalera.domain.customer import Customer
 from escalera.domain.once import share_of
 from escalera.domain.quiet_hours import quiet_until
-from escalera.domain.vocabulary import MessageChannel, Purpose
+from escalera.domain.vocabulary import MessageChannel, Purpose, SubjectName
 
 
 class Rule(StrEnum):
@@ -23,6 +23,7 @@ class Rule(StrEnum):
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no_consent"
     UNSUBSCRIBED = "unsubscribed"
+    UNWANTED_SUBJECT = "unwanted_subject"
     OPEN_COMPLAINT = "open_complaint"
     HOLDOUT = "holdout"
     EXPIRED = "expired"
@@ -55,6 +56,8 @@ class Proposal:
     expires_at: datetime
     hold_while_complaint_open: bool = False
     """Hold instead of withhold while a complaint is open."""
+    subject: SubjectName | None = None
+    """What it is about, where customers may choose that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def judge(  # noqa: PLR0911 - one return a rule reads best
 ) -> Verdict:
     """Send, hold until an instant, or withhold for a reason (house rules of order, see the module).
 
-    Service messages skip the holdout, quiet hours on e-mail, the pause and the cap; never suppression or a STOP.
+    Service messages skip the unwanted subjects, the holdout, quiet hours on e-mail, the pause and the caps; never
+    suppression or a STOP.
     """
     refusal = _refusal(customer, proposal, channel, rules)
     if refusal is not None:
@@ -133,7 +137,15 @@ def _refusal(  # noqa: PLR0911 - one return a rule reads best
         return Rule.NO_CONSENT
     if channel in customer.unsubscribed:
         return Rule.UNSUBSCRIBED
+    if proposal.purpose is not Purpose.SERVICE and _is_unwanted(customer, proposal.subject):
+        return Rule.UNWANTED_SUBJECT
     return None
+
+
+def _is_unwanted(customer: Customer, subject: SubjectName | None) -> bool:
+    """Only a word against it counts: who said nothing of a subject hears of it."""
+    wish = None if subject is None else customer.subjects.get(subject)
+    return wish is not None and not wish.wanted
 
 
 def _hold(
@@ -154,15 +166,21 @@ def _hold(
 
 
 def _cap(customer: Customer, now: datetime, rules: ContactRules) -> Hold | None:
-    """Sliding window: full when `cap` messages lie within `cap_window`; the customer's own wish can only lower it."""
-    cap = rules.cap if customer.wished_cap is None else min(rules.cap, customer.wished_cap)
+    """Two sliding windows, the programme's and the customer's own: the wish can only make messages fewer."""
+    limits = [(rules.cap, rules.cap_window)]
+    if customer.wished_cap is not None:
+        limits.append((customer.wished_cap, customer.wished_within or rules.cap_window))
+    until = max((_full_until(customer, now, *limit) for limit in limits), default=now)
+    return Hold(until, Rule.FREQUENCY_CAP) if until > now else None
+
+
+def _full_until(customer: Customer, now: datetime, cap: int, window: timedelta) -> datetime:
+    """Until when `cap` messages lie within the window; `now` if fewer do already."""
     counted = sorted(
         contact.at
         for contact in customer.recent_contacts
-        if contact.purpose is not Purpose.SERVICE and contact.at > now - rules.cap_window
+        if contact.purpose is not Purpose.SERVICE and contact.at > now - window
     )
     if len(counted) < cap:
-        return None
-    if cap <= 0:
-        return Hold(NEVER, Rule.FREQUENCY_CAP)
-    return Hold(counted[-cap] + rules.cap_window, Rule.FREQUENCY_CAP)
+        return now
+    return counted[-cap] + window if cap > 0 else NEVER

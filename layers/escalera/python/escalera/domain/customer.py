@@ -7,7 +7,7 @@ All times are aware UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalera.domain.score import CustomerScore
 from escalera.domain.vocabulary import (
@@ -21,6 +21,7 @@ from escalera.domain.vocabulary import (
     OrderId,
     Purpose,
     Rung,
+    SubjectName,
     SuppressionReason,
 )
 
@@ -71,6 +72,14 @@ class ConsentState:
     """The last word on one purpose and channel, and when it was said."""
 
     given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectWish:
+    """The last word on one subject, and when it was said."""
+
+    wanted: bool
     at: datetime
 
 
@@ -168,9 +177,17 @@ class Customer:
     unsubscribed: Mapping[MessageChannel, datetime] = field(default_factory=dict)
     """STOP and its like: nothing at all on this channel."""
     suppressed: Mapping[MessageChannel, Suppression] = field(default_factory=dict)
+    resubscribed: Mapping[MessageChannel, datetime] = field(default_factory=dict)
+    """When the customer opened a channel again: a STOP from before that counts no more, even if heard of later."""
+    subjects: Mapping[SubjectName, SubjectWish] = field(default_factory=dict)
+    """What the customer does, or does not, want to hear about."""
     paused_until: datetime | None = None
     wished_cap: int | None = None
-    """The customer's own wish: at most so many messages in the programme's window."""
+    """The customer's own wish: at most so many messages ..."""
+    wished_within: timedelta | None = None
+    """... in so long; None: in the programme's window."""
+    wishes_as_of: Mapping[str, datetime] = field(default_factory=dict)
+    """When `pause` and `frequency` were last said: older news of a wish does not overwrite newer."""
 
     recent_contacts: tuple[RecentContact, ...] = ()
     last_entered: Mapping[JourneyName, datetime] = field(default_factory=dict)

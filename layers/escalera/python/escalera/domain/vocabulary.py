@@ -17,6 +17,8 @@ MessageKey = NewType("MessageKey", str)
 JourneyName = NewType("JourneyName", str)
 MessageName = NewType("MessageName", str)
 GroupName = NewType("GroupName", str)
+SubjectName = NewType("SubjectName", str)
+"""What the shop writes about, such as recipes: customers say which they want to hear of."""
 
 NOBODY = CustomerId("")
 """Stands where a record is about no customer but the shop itself; no customer can be called so."""

@@ -22,6 +22,7 @@ from escalera.domain.vocabulary import (
     MessageChannel,
     MessageName,
     Purpose,
+    SubjectName,
 )
 from escalera.journeys.compiled import PROGRAMME_VERSION, same_release, standing_rules
 
@@ -38,7 +39,6 @@ class Shop:
     support_email: str
     support_phone: str
     postal_address: str
-    preferences_url: str
     default_language: Language
     """For customers who have not said theirs."""
     default_time_zone: str
@@ -130,6 +130,8 @@ class MessageTerms:
     channels: tuple[MessageChannel, ...]
     subjects: Mapping[Language, str]
     about: str = ""
+    subject: SubjectName | None = None
+    """What it is about, as one of the programme's subjects: customers may say that they do not want it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Programme:
     """By measure (doctrine P1)."""
     causes: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     """What complaints may turn out to come from, by name, in words (doctrine L11); in the order of the file."""
+    subjects: Mapping[SubjectName, Mapping[Language, str]] = field(default_factory=dict)
+    """What customers may choose to hear about (doctrine P6b), in each language, in the order of the file."""
 
     def scoring_rules(self) -> "ScoringRules":
         """Money, classes and groups, as the nightly score asks for them."""
@@ -237,13 +241,15 @@ class Programme:
             ),
             targets=data["targets"],
             causes={one["name"]: _by_language(one["text"]) for one in data["causes"]},
+            subjects={SubjectName(one["name"]): _by_language(one["text"]) for one in data["subjects"]},
         )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, the same for the same programme: sets are sorted."""
         plain: dict[str, Any] = _plain(asdict(self))
-        # As a list: keys are sorted when it is written, and causes are shown in the order of the file.
+        # As a list: keys are sorted when it is written, and these are shown in the order of the file.
         plain["causes"] = [{"name": name, "text": text} for name, text in plain["causes"].items()]
+        plain["subjects"] = [{"name": name, "text": text} for name, text in plain["subjects"].items()]
         return {"version": PROGRAMME_VERSION, **plain}
 
 

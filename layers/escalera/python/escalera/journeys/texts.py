@@ -13,10 +13,11 @@ from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-# What a message may name, and of what. `shop` and `customer` are always there, the rest comes with the journey.
+# What a message may name, and of what. `shop`, `customer` and most `links` are always there, the rest comes with the journey.
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "shop": ("name", "url", "support_email", "support_phone", "postal_address", "preferences_url"),
+    "shop": ("name", "url", "support_email", "support_phone", "postal_address"),
     "customer": ("name", "orders"),
+    "links": ("preferences", "unsubscribe", "opinion", "complain", "data"),
     "order": ("number", "total", "placed_on"),
     "silence": ("days",),
     "complaint": ("reference", "subject", "answer_by"),

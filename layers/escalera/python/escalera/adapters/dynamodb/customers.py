@@ -1,5 +1,6 @@
 """A customer as a record of the table, and back. Unknown attributes are read past."""
 
+from datetime import timedelta
 from typing import Any
 
 from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
@@ -12,6 +13,7 @@ from escalera.domain.customer import (
     Person,
     RecentContact,
     Spending,
+    SubjectWish,
     Suppression,
 )
 from escalera.domain.score import CustomerScore
@@ -26,6 +28,7 @@ from escalera.domain.vocabulary import (
     OrderId,
     Purpose,
     Rung,
+    SubjectName,
     SuppressionReason,
 )
 
@@ -73,8 +76,17 @@ def write_customer(customer: Customer) -> Plain:
             channel.value: {"reason": one.reason.value, "at": written(one.at), "address": one.address}
             for channel, one in customer.suppressed.items()
         },
+        "resubscribed": {channel.value: written(at) for channel, at in customer.resubscribed.items()},
+        "subjects": {
+            subject: {"wanted": wish.wanted, "at": written(wish.at)}
+            for subject, wish in customer.subjects.items()
+        },
         "paused_until": written(customer.paused_until),
         "wished_cap": customer.wished_cap,
+        "wished_within": None
+        if customer.wished_within is None
+        else int(customer.wished_within.total_seconds()),
+        "wishes_as_of": {wish: written(at) for wish, at in customer.wishes_as_of.items()},
         "recent_contacts": [
             {"at": written(one.at), "purpose": one.purpose.value} for one in customer.recent_contacts
         ],
@@ -129,8 +141,15 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
             )
             for key, one in get("suppressed", {}).items()
         },
+        resubscribed={MessageChannel(key): instant(at) for key, at in get("resubscribed", {}).items()},
+        subjects={
+            SubjectName(key): SubjectWish(one["wanted"], instant(one["at"]))
+            for key, one in get("subjects", {}).items()
+        },
         paused_until=maybe_instant(get("paused_until")),
         wished_cap=get("wished_cap"),
+        wished_within=timedelta(seconds=plain["wished_within"]) if "wished_within" in plain else None,
+        wishes_as_of={wish: instant(at) for wish, at in get("wishes_as_of", {}).items()},
         recent_contacts=tuple(
             RecentContact(instant(one["at"]), Purpose(one["purpose"])) for one in get("recent_contacts", [])
         ),

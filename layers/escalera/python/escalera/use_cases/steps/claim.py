@@ -64,6 +64,7 @@ class MessageClaim:
 
 def _with_contact(visit: Visit, purpose: Purpose) -> Customer:
     window = timedelta(seconds=visit.ports.programme.policy.cap_within)
+    window = max(window, visit.customer.wished_within or window)
     recent = tuple(one for one in visit.customer.recent_contacts if one.at > visit.now - window)
     return replace(visit.customer, recent_contacts=(*recent, RecentContact(visit.now, purpose)))
 

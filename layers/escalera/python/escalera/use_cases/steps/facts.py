@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from escalera.domain.facts import Answer, FactKey, FactKind, Promise, Reward
+from escalera.domain.links import LinkPurpose
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
 from escalera.journeys.occasions import OCCASIONS
@@ -37,6 +38,8 @@ def facts_for(
         facts["complaint"] |= _answer_by(visit, language) if promised else {}
     if "answer" in lends:
         facts["answer"] = _answer(visit)
+    if mentions(message, channel, language, "links."):
+        facts["links"] = _links(visit, channel)
     reward = _latest_reward(visit) if mentions(message, channel, language, "reward.") else None
     if reward is not None:
         zone = visit.time_zone
@@ -57,6 +60,21 @@ def _order(visit: Visit, language: Language) -> dict[str, str]:
         "number": str(cause["order_id"]),
         "total": money_text(Money(int(total["amount"]), str(total["currency"])), language),
         "placed_on": day_text(placed.date(), language),
+    }
+
+
+def _links(visit: Visit, channel: MessageChannel) -> dict[str, str]:
+    """Into the customer's own pages; about the order, where the message is about one."""
+    order = str(visit.payload.cause["order_id"]) if visit.payload.event == "PurchaseRecorded" else ""
+    subjects = {
+        LinkPurpose.OPINION: order,
+        LinkPurpose.COMPLAIN: order,
+        LinkPurpose.UNSUBSCRIBE: channel.value,
+    }
+    return {
+        purpose.value: visit.ports.links.to(purpose, visit.customer.id, visit.now, subjects.get(purpose, ""))
+        for purpose in LinkPurpose
+        if purpose is not LinkPurpose.OPINION or order
     }
 
 

@@ -18,12 +18,13 @@ from escalera.domain.customer import ActiveEntry
 from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
 from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import message_key
-from escalera.domain.vocabulary import MessageChannel, MessageName, Purpose
+from escalera.domain.vocabulary import MessageChannel, MessageName
 from escalera.journeys.programme import MessageTerms
 from escalera.ports.customers import SaveOutcome
 from escalera.ports.messages import OutgoingMessage
 from escalera.use_cases.steps.claim import MessageClaim, without_released
 from escalera.use_cases.steps.facts import facts_for
+from escalera.use_cases.steps.list_headers import list_headers
 from escalera.use_cases.steps.visit import Visit
 
 LOOK_AGAIN = timedelta(minutes=5)
@@ -106,6 +107,7 @@ def _choose(
         sells=terms.sells,
         expires_at=considered_at + expires,
         hold_while_complaint_open=step.while_complaint_open == "hold",
+        subject=terms.subject,
     )
     rules = visit.contact_rules
     verdicts = [(one, judge(visit.customer, proposal, one, visit.now, rules)) for one in channels]
@@ -145,7 +147,7 @@ def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 
         to=visit.customer.contact.address(draft.channel) or "",
         content=visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts),
         tags={"customer": draft.customer_id, "purpose": draft.purpose.value},
-        headers=_headers(visit, draft),
+        headers=list_headers(visit, draft),
     )
     claim = MessageClaim(visit, draft, known)
     try:
@@ -176,10 +178,3 @@ def _settle(visit: Visit, claimed: Message) -> StepOutcomeV1:
         reason="no_word_from_provider",
     )
     return StepOutcomeV1.done()
-
-
-def _headers(visit: Visit, message: Message) -> dict[str, str]:
-    """Who gets something other than service finds, in the mail program too, how to get no more of it."""
-    if message.channel is not MessageChannel.EMAIL or message.purpose is Purpose.SERVICE:
-        return {}
-    return {"List-Unsubscribe": f"<mailto:{visit.ports.programme.shop.support_email}?subject=unsubscribe>"}

@@ -17,6 +17,7 @@ from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger, Saved, Write
 from escalera.ports.journeys import JourneyRuns, Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender
+from escalera.use_cases.links import PortalLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class StepPorts:
     renderer: MessageRenderer
     runs: JourneyRuns
     whereabouts: Whereabouts
+    links: PortalLinks
     programme: Programme
     clock: Clock
 
