@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from escalera_cli.local_shop import running_shop
+from escalera_cli.local_shop import WebPorts, running_shop
 from tests.e2e.shop import Shop
+from tests.support.browsing import Browsing, running_browser
 
 TEN_IN_THE_MORNING = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 A_DAY_IN_A_SECOND = 1 / 86_400
@@ -17,8 +19,9 @@ A_DAY_IN_A_SECOND = 1 / 86_400
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """One deployment for all tests; each test brings customers of its own."""
     state: Path = tmp_path_factory.mktemp("shop")
-    with running_shop(state, wait_scale=A_DAY_IN_A_SECOND, report=lambda *_: None) as (stack, connection):
-        yield Shop(stack, connection.outputs, TEN_IN_THE_MORNING)
+    web, scale = WebPorts.free(), A_DAY_IN_A_SECOND
+    with running_shop(state, wait_scale=scale, web=web, report=lambda *_: None) as (stack, connection):
+        yield Shop(stack, connection.outputs, TEN_IN_THE_MORNING, web)
 
 
 @pytest.fixture
@@ -29,3 +32,17 @@ def shop(deployed: Shop) -> Iterator[Shop]:
     yield deployed
     deployed.stack.set_wait_scale(A_DAY_IN_A_SECOND)
     deployed.stack.change(throttle_email=0, drop_feedback=0, crash_before_send=0, crash_after_send=0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def browsing(browser: Browser) -> Iterator[Browsing]:
+    """Windows of the staff and the customers of the shop."""
+    windows = Browsing(browser)
+    yield windows
+    windows.close()

@@ -13,6 +13,7 @@ from escalera.adapters.dynamodb import DynamoDBCustomerRepository
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Entry, Fact, Message
 from escalera.domain.vocabulary import CustomerId
+from escalera_cli.local_shop import WebPorts
 from escalera_cli.local_stack import LocalStack
 from escalera_cli.local_stack.outbox import SentEmail
 
@@ -22,10 +23,11 @@ _NUMBERS = itertools.count(1)
 class Shop:
     """A deployed Escalera, from the outside."""
 
-    def __init__(self, stack: LocalStack, outputs: Mapping[str, str], now: datetime) -> None:
+    def __init__(self, stack: LocalStack, outputs: Mapping[str, str], now: datetime, web: WebPorts) -> None:
         self.stack = stack
         self.outputs = outputs
         self.now = now
+        self.web = web
         self._clients: dict[str, Any] = {}
         self.customers = DynamoDBCustomerRepository(outputs["TableName"], lambda name, _: self.client(name))
 

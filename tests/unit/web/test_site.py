@@ -13,6 +13,7 @@ def test_pages_trust_nobody_but_their_own_site(signed_in):
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert "form-action 'self' https://sign-in.example.com;" in policy
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "style=" not in answer.body

@@ -7,11 +7,20 @@ from aws_lambda_powertools.shared.cookies import Cookie
 
 HTML = "text/html; charset=utf-8"
 
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""What a page of ours may load: its own site's files and nothing inline."""
+
+def page_policy(*, forms_lead_to: str = "") -> str:
+    """What a page of ours may load: its own site's files and nothing inline.
+
+    `forms_lead_to`: another origin to which the answer to a form may send people on.
+    """
+    forms = f"'self' {forms_lead_to}".strip()
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
+        f" frame-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+PAGE_POLICY = page_policy()
 SHOWN_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'"
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
@@ -13,7 +13,7 @@ from escalera.domain.seals import KeyRing, seal
 from escalera.domain.staff import Right, StaffMember
 from escalera.ports.clock import Clock
 from escalera.ports.sign_in import SignIn
-from escalera.web.answers import go_to, page
+from escalera.web.answers import go_to, page, page_policy
 from escalera.web.console.sessions import Cookies, Session
 from escalera.web.forms import Form, read_form
 from escalera.web.site import Answer, RefusedError, routes
@@ -52,7 +52,7 @@ class Visit:
 
     def show(self, template: str, *, status: int = 200, **facts: Any) -> Answer:
         """The page of this template. Every template knows `visit`, `member`, `proof`, `now` and `parts_only`."""
-        return page(self._console.render(template, self, facts), status=status)
+        return self._console.answer(self._console.render(template, self, facts), status=status)
 
     def go_to(self, address: str, *, said: str = "") -> Answer:
         """Go on there, where it is said what was done; `said` is the name of a phrase in `said.html`."""
@@ -75,6 +75,9 @@ class Console:
         self.clock = clock
         self._templates = templates
         self._ring = ring
+        # Who signs out does so by a form, and is sent on to the sign-in's own end of the session.
+        way_out = urlsplit(sign_in.leave_address())
+        self._policy = page_policy(forms_lead_to=f"{way_out.scheme}://{way_out.netloc}")
 
     def page(self, rule: str, *, right: Right) -> Callable[[Page], Page]:
         """A page at this address. It changes nothing. Ids belong behind its `?`: a shop's may hold any letter."""
@@ -101,6 +104,10 @@ class Console:
             "parts_only": visit.wants_a_part,
         }
         return self._templates.render(template, {**known, **facts})
+
+    def answer(self, html: str, *, status: int = 200) -> Answer:
+        """A page of the console."""
+        return page(html, status=status, policy=self._policy)
 
     def not_in(self, why: str) -> Answer:
         """The page of somebody who is not signed in: because they left, or (with a reason) were not let in."""
