@@ -9,10 +9,12 @@ from escalera.adapters.dynamodb import (
     DynamoDBMessageLedger,
     DynamoDBShopScores,
 )
+from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
 from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.adapters.memory import (
     InMemoryCustomerRepository,
+    InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryShopScores,
     InMemoryWhereabouts,
@@ -21,6 +23,7 @@ from escalera.adapters.memory import (
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.scores import ShopScores
+from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
 from tests.fakes.table import TABLE, connect, make_table
 
@@ -34,6 +37,7 @@ class Kept:
     scores: ShopScores
     work: WorkLists
     whereabouts: Whereabouts
+    switches: JourneySwitches
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -46,6 +50,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryShopScores(),
             InMemoryWorkLists(customers),
             InMemoryWhereabouts(customers),
+            InMemoryJourneySwitches(customers),
         )
         return
     with mock_aws():
@@ -56,4 +61,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBShopScores(TABLE, connect),
             DynamoDBWorkLists(TABLE, connect),
             DynamoDBWhereabouts(TABLE, connect),
+            DynamoDBJourneySwitches(TABLE, connect),
         )

@@ -9,6 +9,7 @@ from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryEventPublisher,
     InMemoryJourneyRuns,
+    InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryMessageSender,
     InMemorySealKeys,
@@ -41,6 +42,7 @@ from escalera.ports.events import OutgoingEvent
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
 from escalera.use_cases.desk.finish_task import finish_task
+from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
 from escalera.use_cases.desk.tend_complaints import answer_complaint
 from escalera.use_cases.find_broken_promises import find_broken_promises
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
@@ -60,6 +62,7 @@ from tests.fakes.clock import SetClock
 
 DAY = 86_400
 ANA = CustomerId("ana")
+BERTA = StaffMember("sub-berta", "Berta", "berta@casa.example.com", Role.OWNER)
 MARTA = StaffMember("sub-marta", "Marta", "marta@casa.example.com", Role.SERVICE)
 RING = KeyRing("1", {"1": b"a" * 40})
 
@@ -175,6 +178,7 @@ class House:
         self.whereabouts: Whereabouts = InMemoryWhereabouts(self.store)
         self.work = InMemoryWorkLists(self.store)
         self.links = PortalLinks("https://paginas.casa.example.com", InMemorySealKeys(RING))
+        self.switches = InMemoryJourneySwitches(self.store)
         self.bus = InMemoryEventPublisher()
         self.programme = replace(PROGRAMME, policy=replace(PROGRAMME.policy, **policy))
         self.score: ShopScore | None = None
@@ -190,6 +194,7 @@ class House:
             runs=self.runs,
             whereabouts=self.whereabouts,
             links=self.links,
+            switches=self.switches,
             programme=self.programme,
             clock=self.clock,
         )
@@ -299,6 +304,14 @@ class House:
         assert due_at is not None
         self.clock.at = due_at.replace(hour=10, minute=0, second=0) + timedelta(days=1)
         assert self.sweep() == 1
+
+    def pause(self, journey: str, by: StaffMember = BERTA) -> bool:
+        """The owner pauses a journey."""
+        return pause_journey(journey, by=by, journeys=ENTER, switches=self.switches, clock=self.clock)
+
+    def resume(self, journey: str, by: StaffMember = BERTA) -> bool:
+        """The owner lets it go on."""
+        return resume_journey(journey, by=by, switches=self.switches, clock=self.clock)
 
     def look_at_promises(self) -> int:
         return find_broken_promises(customers=self.customers, clock=self.clock)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -10,8 +10,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from escalera.adapters.dynamodb import from_image, keys
+from escalera.adapters.dynamodb import from_image, keys, news
 from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
+from escalera.adapters.dynamodb.switch_record import write_switches
 from escalera.domain.customer import Customer
 from escalera.domain.facts import (
     Answer,
@@ -28,6 +29,7 @@ from escalera.domain.facts import (
     Task,
 )
 from escalera.domain.money import Money
+from escalera.domain.switches import Switches
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.domain.work import listing
 from escalera.ports.customers import DueKind
@@ -103,10 +105,18 @@ def test_attributes_of_a_later_release_are_read_past(subject, name):
 @given(customers | facts)
 def test_records_are_plain_attributes_without_nulls_or_empty_texts(subject):
     record = customer_record(subject) if isinstance(subject, Customer) else fact_record(subject)
-    written = json.dumps(record)
-    assert '"NULL"' not in written
-    assert '{"S": ""}' not in written
-    assert '{"M": {}}' not in written
+    for attribute in attributes(record):
+        assert attribute not in ({"S": ""}, {"M": {}}, {"L": []})
+        assert "NULL" not in attribute
+
+
+def attributes(named: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every attribute that has a name, at whatever depth."""
+    for attribute in named.values():
+        yield attribute
+        inner = [*attribute.get("L", ()), attribute]
+        for one in inner:
+            yield from attributes(one.get("M", {}))
 
 
 @given(facts, facts)
@@ -137,6 +147,22 @@ def test_due_entry_names_whom_and_when_and_lies_in_the_partition_of_its_day(name
 def test_due_entries_sort_as_their_instants_do(name, at, apart):
     entry = keys.due(Customer(CustomerId(name), quiet_due_at=at))
     assert (entry["due_sk"]["S"] <= keys.due_until(at + apart)["S"]) == (apart >= timedelta(0))
+
+
+def turned(switches: Switches) -> Switches:
+    """Only those that were ever turned: the others are as good as none."""
+    return dataclasses.replace(
+        switches, journeys={n: one for n, one in switches.journeys.items() if one.pauses}
+    )
+
+
+all_switches = made(Switches).map(turned)
+
+
+@given(all_switches, st.none() | all_switches)
+def test_the_switches_of_the_journeys_come_back_as_they_were_and_are_news(switches, before):
+    images = [None if one is None else write_switches(one) for one in (before, switches)]
+    assert news(*images) == (before, switches)
 
 
 def test_identity_is_nobodys_image_and_holds_no_address():

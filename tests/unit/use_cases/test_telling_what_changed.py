@@ -74,6 +74,9 @@ def house() -> House:
     house.night()
     house.until_quiet()
     house.night()
+    house.pause("thank-you")
+    house.clock.go_on(minutes=5)
+    house.resume("thank-you")
     house.run_of("win-back", "CustomerWentQuiet", "run-back").enter()
     house.tell("PurchaseCompleted", "p-2", order_id="2")
     house.news("PurchaseRecorded")
@@ -101,7 +104,7 @@ def test_every_kind_of_event_is_told_as_its_contract_says(house, name):
         read = model.model_validate(event.detail)
         assert set(event.detail) <= set(model.model_fields)
         assert read.occurred_at == event.occurred_at
-        assert read.customer_id == "ana"
+        assert getattr(read, "customer_id", "ana") == "ana"
 
 
 def test_nothing_is_told_that_nobody_promised(house):

@@ -19,8 +19,6 @@ from escalera.runtime.clients import connect
 from escalera.runtime.clock import clock_from
 
 if TYPE_CHECKING:
-    from escalera.domain.customer import Customer
-    from escalera.domain.facts import Fact
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
@@ -28,9 +26,11 @@ if TYPE_CHECKING:
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
+    from escalera.ports.switches import JourneySwitches, KnownSwitches
     from escalera.ports.work import WorkLists
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
+    from escalera.use_cases.announcements import Record
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
     from escalera.web.console.site import ConsoleParts
@@ -116,7 +116,7 @@ def night_rules() -> "NightRules":
     return NightRules(shop.scoring_rules(), _programme_rules(), zone, shop.targets)
 
 
-def news(image: Mapping[str, Any]) -> "tuple[Customer | Fact | None, Customer | Fact | None]":
+def news(image: Mapping[str, Any]) -> "tuple[Record | None, Record | None]":
     """The old and the new record in an entry of the table's stream; None for none, and for what is told to nobody."""
     from escalera.adapters.dynamodb import news as read
 
@@ -145,6 +145,22 @@ def whereabouts(table: str) -> "Whereabouts":
     from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 
     return DynamoDBWhereabouts(table, connect)
+
+
+@cache
+def journey_switches(table: str) -> "JourneySwitches":
+    """Which journeys are paused, kept in this table."""
+    from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
+
+    return DynamoDBJourneySwitches(table, connect)
+
+
+@cache
+def known_switches(table: str) -> "KnownSwitches":
+    """The same, read only every minute."""
+    from escalera.runtime.known_switches import RefreshedSwitches
+
+    return RefreshedSwitches(journey_switches(table), clock())
 
 
 @cache
@@ -225,6 +241,7 @@ def step_ports(
         runs=runs(),
         whereabouts=whereabouts(table),
         links=PortalLinks(portal_url, seal_keys(link_keys)),
+        switches=known_switches(table),
         programme=programme(),
         clock=clock(),
     )

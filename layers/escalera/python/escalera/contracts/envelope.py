@@ -52,7 +52,7 @@ class ShopEvent(Wire):
     customer_id: Annotated[Identifier, Field(description="The shop's id of the customer")]
 
 
-class EscaleraEvent(Wire):
+class OwnEvent(Wire):
     """The envelope of an event that Escalera tells. Its id is the same however often it is told."""
 
     EXAMPLE: ClassVar[dict[str, Any]]
@@ -60,4 +60,9 @@ class EscaleraEvent(Wire):
     event_id: str
     version: Literal[1] = 1
     occurred_at: AwareDatetime
+
+
+class EscaleraEvent(OwnEvent):
+    """One that is about a customer."""
+
     customer_id: str

@@ -45,6 +45,8 @@ class Asked:
     cause_at: datetime
     subject: str
     holdout: bool
+    stood_still: timedelta = timedelta()
+    """How long the journey was paused since the cause: that makes no cause old."""
 
 
 def running(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
@@ -65,7 +67,7 @@ def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) 
     """The first reason against entering, or None."""
     if customer.erased_at is not None:
         return NotEntered.ERASED
-    if rules.fresh is not None and now - asked.cause_at > rules.fresh:
+    if rules.fresh is not None and now - asked.cause_at - asked.stood_still > rules.fresh:
         return NotEntered.TOO_LATE
     # Classes steer effort once they are known; until then nobody is shut out by a class nobody computed.
     if (
@@ -156,6 +158,15 @@ def leave_by(customer: Customer, event: str) -> Customer:
         for key, entry in customer.active_entries.items()
     }
     return customer if marked == customer.active_entries else replace(customer, active_entries=marked)
+
+
+def prolong(customer: Customer, key: EntryId, by: timedelta) -> Customer:
+    """The customer with an entry that may last so much longer."""
+    active = customer.active_entries[key]
+    return replace(
+        customer,
+        active_entries={**customer.active_entries, key: replace(active, until=active.until + by)},
+    )
 
 
 def wait(

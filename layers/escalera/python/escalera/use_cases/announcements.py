@@ -30,9 +30,10 @@ from escalera.domain.facts import (
 )
 from escalera.domain.money import Money
 from escalera.domain.once import told_event_id
+from escalera.domain.switches import Switches
 from escalera.ports.events import OutgoingEvent
 
-Record = Customer | Fact
+Record = Customer | Fact | Switches
 _DAY = 86_400
 
 
@@ -300,14 +301,32 @@ def _audit(new: Audit, old: Audit | None, now: datetime) -> Iterator[OutgoingEve
     yield from ()  # who changed what is the shop's own business; what changed is told by what changed
 
 
+@_told.register
+def _switches(new: Switches, old: Switches | None, now: datetime) -> Iterator[OutgoingEvent]:
+    before = old or Switches()
+    for journey, switch in new.journeys.items():
+        known = before.of(journey).pauses
+        for pause in switch.pauses:
+            if pause in known:
+                continue
+            if all(pause.since != one.since for one in known):
+                yield _own_event("JourneyPaused", pause.since, (journey, _iso(pause.since)), journey=journey)
+            if pause.until is not None:
+                details = {"journey": journey, "paused_at": pause.since}
+                yield _own_event("JourneyResumed", pause.until, (journey, _iso(pause.since)), **details)
+
+
 def _event(
     name: str, customer_id: str, at: datetime, parts: tuple[str, ...], **details: Any
 ) -> OutgoingEvent:
+    return _own_event(name, at, (customer_id, *parts), customer_id=customer_id, **details)
+
+
+def _own_event(name: str, at: datetime, parts: tuple[str, ...], **details: Any) -> OutgoingEvent:
     detail = {
-        "event_id": told_event_id(name, customer_id, *parts),
+        "event_id": told_event_id(name, *parts),
         "version": 1,
         "occurred_at": _iso(at),
-        "customer_id": customer_id,
         **{
             key: _WRITE.get(type(value), _as_is)(value) for key, value in details.items() if value is not None
         },

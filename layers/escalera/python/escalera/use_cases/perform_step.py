@@ -26,10 +26,12 @@ from escalera.use_cases.steps.act import create_task, grant_reward, make_promise
 from escalera.use_cases.steps.decide import decide, wait_for
 from escalera.use_cases.steps.enter import enter_journey, finish_journey
 from escalera.use_cases.steps.send import send_message
+from escalera.use_cases.steps.stand_still import must_stand_still, stand_still
 from escalera.use_cases.steps.visit import StepPorts, Visit
 from escalera.use_cases.steps.waiting import note_what_follows
 
 ATTEMPTS = 10
+ActingStep = SendStep | TaskStep | RewardStep | PromiseStep | DecideStep
 
 
 def perform_step(
@@ -64,14 +66,18 @@ def _perform(visit: Visit) -> StepOutcomeV1 | None:
     entry = visit.entry
     if entry is None:
         return StepOutcomeV1.left("not_in_journey")
+    return _within(visit, step, entry)
+
+
+def _within(visit: Visit, step: ActingStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
     if entry.leaving:
         return _leave(visit, entry.leaving)
+    if must_stand_still(visit):
+        return stand_still(visit)
     return _act(visit, step, entry)
 
 
-def _act(
-    visit: Visit, step: SendStep | TaskStep | RewardStep | PromiseStep | DecideStep, entry: ActiveEntry
-) -> StepOutcomeV1 | None:
+def _act(visit: Visit, step: ActingStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
     match step:
         case SendStep():
             return send_message(visit, step, entry)

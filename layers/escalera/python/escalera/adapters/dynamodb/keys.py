@@ -1,8 +1,9 @@
 """The keys of the table and of its indexes, `due` and `work`. No other module knows how they look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from zlib import crc32
 
 from escalera.adapters.dynamodb.attributes import Item, instant, sortable
@@ -28,6 +29,7 @@ _PROFILE = "PROFILE"
 _IDENTITY = "IDENTITY"
 _SHOP = "SHOP"
 _SCORE = "SCORE"
+_SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
 _KINDS = {kind.value: kind for kind in FactKind}
@@ -51,6 +53,11 @@ def identity(channel: MessageChannel, address: str) -> Item:
 def shop_score() -> Item:
     """Where the shop's latest score stands."""
     return _key(_SHOP, _SCORE)
+
+
+def switches() -> Item:
+    """Where it stands which journeys are paused."""
+    return _key(_SHOP, _SWITCHES)
 
 
 def measures(day: date) -> Item:
@@ -77,6 +84,11 @@ def customer_of(item: Item) -> CustomerId | None:
 def is_profile(item: Item) -> bool:
     """Whether this is the customer as such."""
     return bool(item[SORT]["S"] == _PROFILE)
+
+
+def is_switches(item: Mapping[str, Any]) -> bool:
+    """Whether this is the record of the switches."""
+    return {name: item[name] for name in (PARTITION, SORT)} == switches()
 
 
 def fact_key(item: Item) -> FactKey | None:

@@ -88,7 +88,7 @@ def packed(index: int, change: Change, table: str) -> Packet:
     customer_id, version = change.after.id, change.before.version
     record = customer_record(change.after)
     record["version"] = {"N": str(version + 1)}
-    guard = ABSENT if version == 0 else _version_is(version)
+    guard = ABSENT if version == 0 else version_is(version)
     mark = {} if change.told else {UNTOLD: {"BOOL": True}}
     writes = change.all_writes
     actions = [
@@ -149,7 +149,8 @@ def _put(table: str, record: Item, condition: Mapping[str, Any]) -> Mapping[str,
     return {"Put": {"TableName": table, "Item": record, **condition}}
 
 
-def _version_is(version: int) -> Mapping[str, Any]:
+def version_is(version: int) -> Mapping[str, Any]:
+    """On condition that the record is still at this version."""
     return {
         "ConditionExpression": "#version = :version",
         "ExpressionAttributeNames": {"#version": "version"},

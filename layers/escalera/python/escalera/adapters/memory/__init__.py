@@ -9,6 +9,7 @@ from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
 from escalera.adapters.memory.scores import InMemoryShopScores
+from escalera.adapters.memory.switches import InMemoryJourneySwitches
 from escalera.adapters.memory.work import InMemoryWorkLists
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "InMemoryDailyMeasures",
     "InMemoryEventPublisher",
     "InMemoryJourneyRuns",
+    "InMemoryJourneySwitches",
     "InMemoryMessageLedger",
     "InMemoryMessageSender",
     "InMemoryNightFiles",

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import AwareDatetime
 
-from escalera.contracts.envelope import EscaleraEvent
+from escalera.contracts.envelope import EscaleraEvent, OwnEvent
 
 
 class JourneyEnteredV1(EscaleraEvent):
@@ -75,6 +75,34 @@ class JourneyFailedV1(EscaleraEvent):
     journey: str
     entry_id: str
     reason: str
+
+
+class JourneyPausedV1(OwnEvent):
+    """Somebody paused a journey: who is in it stays where they are, and nobody enters."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "JourneyPaused-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "journey": "win-back",
+    }
+
+    journey: str
+
+
+class JourneyResumedV1(OwnEvent):
+    """Somebody let a journey go on: all who are in it move again within hours."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "JourneyResumed-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-21T09:00:00Z",
+        "journey": "win-back",
+        "paused_at": "2026-11-20T16:00:00Z",
+    }
+
+    journey: str
+    paused_at: AwareDatetime
 
 
 class TaskCreatedV1(EscaleraEvent):

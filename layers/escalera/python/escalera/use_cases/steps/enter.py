@@ -10,6 +10,7 @@ from escalera.domain.vocabulary import AbcClass, JourneyName, Purpose
 from escalera.journeys.conditions import holds
 from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.decide import situation_of
+from escalera.use_cases.steps.stand_still import held_at_the_door, must_stand_still
 from escalera.use_cases.steps.visit import Visit
 
 
@@ -26,6 +27,8 @@ def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
     reason = _no_longer_true(visit, step) or why_not(visit.customer, rules, asked, visit.now)
     if reason is not None:
         return StepOutcomeV1.left(reason)
+    if must_stand_still(visit):
+        return held_at_the_door(visit)
     after, entry, displaced = enter(visit.customer, rules, asked, visit.now)
     saved = visit.save(after, Write(entry), *(Write(one, When.ALWAYS) for one in displaced))
     if saved.outcome is SaveOutcome.STALE:
@@ -78,12 +81,14 @@ def _rules(visit: Visit, step: EnterStep) -> EntryRules:
 
 def _asked(visit: Visit, rules: EntryRules) -> Asked:
     cause = visit.payload.cause
+    cause_at = datetime.fromisoformat(str(cause["occurred_at"]))
     return Asked(
         entry_id=visit.entry_id,
         execution=visit.payload.execution,
         cause=str(cause["event_id"]),
-        cause_at=datetime.fromisoformat(str(cause["occurred_at"])),
+        cause_at=cause_at,
         subject=visit.subject,
         # Service is owed to everybody: only what we do beyond it is measured against a holdout.
         holdout=rules.kind is not Purpose.SERVICE and in_holdout(visit.customer, visit.contact_rules),
+        stood_still=visit.switch.stood_still(cause_at, visit.now),
     )

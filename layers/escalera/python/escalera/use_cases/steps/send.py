@@ -105,7 +105,8 @@ def _choose(
     proposal = Proposal(
         purpose=terms.purpose,
         sells=terms.sells,
-        expires_at=considered_at + expires,
+        # While the journey was paused nobody could have sent it: that time is no reason against it.
+        expires_at=considered_at + expires + visit.switch.stood_still(considered_at, visit.now),
         hold_while_complaint_open=step.while_complaint_open == "hold",
         subject=terms.subject,
     )

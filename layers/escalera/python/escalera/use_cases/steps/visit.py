@@ -10,6 +10,7 @@ from escalera.domain.contact_policy import ContactRules
 from escalera.domain.customer import ActiveEntry, Customer
 from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order, Waiting
 from escalera.domain.once import entry_id
+from escalera.domain.switches import JourneySwitch
 from escalera.domain.vocabulary import CustomerId, EntryId, Language, MessageChannel
 from escalera.journeys.occasions import subject_of
 from escalera.journeys.programme import Programme
@@ -17,6 +18,7 @@ from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger, Saved, Write
 from escalera.ports.journeys import JourneyRuns, Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender
+from escalera.ports.switches import KnownSwitches
 from escalera.use_cases.links import PortalLinks
 
 
@@ -31,6 +33,7 @@ class StepPorts:
     runs: JourneyRuns
     whereabouts: Whereabouts
     links: PortalLinks
+    switches: KnownSwitches
     programme: Programme
     clock: Clock
 
@@ -73,6 +76,11 @@ class Visit:
         if entry is None or entry.until <= self.now or entry.execution != self.payload.execution:
             return None
         return entry
+
+    @property
+    def switch(self) -> JourneySwitch:
+        """Whether this journey is paused, and when it was."""
+        return self.ports.switches.of(self.payload.journey)
 
     @property
     def subject(self) -> str:
