@@ -48,7 +48,7 @@ class ConsoleOnShow:
     url: str
     sign_in: SignInAtOnce
     clock: SetClock
-    _deeper: list[str] = field(default_factory=list)
+    _deeper: list[str] = field(default_factory=lambda: ["/audit"])
 
     @property
     def next_in(self) -> Role:
@@ -63,9 +63,11 @@ class ConsoleOnShow:
         return self._deeper
 
 
-def console_parts(sign_in: Any, clock: SetClock) -> ConsoleParts:
+def console_parts(
+    sign_in: Any, clock: SetClock, store: InMemoryCustomerRepository | None = None
+) -> ConsoleParts:
     """The console over a shop in memory."""
-    store = InMemoryCustomerRepository()
+    store = store or InMemoryCustomerRepository()
     return ConsoleParts(
         sign_in=sign_in,
         ring=RING,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalera.adapters.memory import InMemoryCustomerRepository
 from escalera.domain.staff import Role
 from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import FakeSignIn
@@ -20,11 +21,21 @@ def sign_in() -> FakeSignIn:
 
 
 @pytest.fixture
-def anybody(clock: SetClock, sign_in: FakeSignIn, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+def store() -> InMemoryCustomerRepository:
+    """Where the shop's customers are kept."""
+    return InMemoryCustomerRepository()
+
+
+@pytest.fixture
+def anybody(
+    clock: SetClock, sign_in: FakeSignIn, store: InMemoryCustomerRepository, monkeypatch: pytest.MonkeyPatch
+) -> Visitor:
     """Somebody who is not signed in."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "console")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
-    return Visitor(console_handler(console_parts(sign_in, clock), address="https://console.example.com"))
+    return Visitor(
+        console_handler(console_parts(sign_in, clock, store), address="https://console.example.com")
+    )
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from escalera.web.console.words import roughly, share, span
+from escalera.web.console.words import roughly, share, span, words_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,13 @@ def test_how_long_ago_is_told_roughly(length, words):
 
 def test_a_share_is_told_of_a_hundred():
     assert (share(0.05), share(1), share(0.123456)) == ("5 %", "100 %", "12.3 %")
+
+
+def test_times_are_told_by_the_clock_of_the_shop():
+    words = words_of(ZoneInfo("Europe/Madrid"))
+    at = datetime(2026, 3, 1, 23, 5, tzinfo=UTC)
+    assert words["moment"](at) == "Mon 2 Mar 2026, 00:05"
+    assert words["day"](date(2026, 3, 1)) == "Sun 1 Mar 2026"
+    assert words["ago"](at, at + timedelta(hours=3)) == "3 hours ago"
+    assert words["ago"](at + timedelta(days=2), at) == "in 2 days"
+    assert words["ago"](at, at + timedelta(seconds=59)) == "now"

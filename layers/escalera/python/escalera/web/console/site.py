@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
@@ -11,10 +12,11 @@ from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.sign_in import SignIn
 from escalera.ports.work import WorkLists
+from escalera.web.console.audit_page import audit_page
 from escalera.web.console.console import Console
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
-from escalera.web.console.words import WORDS
+from escalera.web.console.words import words_of
 from escalera.web.site import make_site
 from escalera.web.static_files import StaticFiles
 from escalera.web.templates import SHARED, Templates
@@ -34,9 +36,10 @@ class ConsoleParts:
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
     """The site; `folder` holds its templates and static files, `address` is where people find it."""
+    zone = ZoneInfo(parts.programme.shop.default_time_zone)
     static = StaticFiles(SHARED / "static", folder / "static")
     templates = Templates(folder / "templates", static=static, language="en", shop=parts.programme.shop)
-    templates.filters(**WORDS)
+    templates.filters(**words_of(zone))
     console = Console(
         templates=templates,
         ring=parts.ring,
@@ -44,5 +47,6 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         sign_in=parts.sign_in,
         clock=parts.clock,
     )
+    audit_page(console, parts.work, zone)
     settings_page(console, parts.programme)
     return make_site([console.router, signing_in(console)], static=static, trouble=console.trouble)

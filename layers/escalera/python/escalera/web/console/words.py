@@ -1,8 +1,8 @@
 """How values are written on the console's pages."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -30,5 +30,27 @@ def _counted(count: int, unit: str) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
-WORDS: dict[str, Callable[[Any], str]] = {"span": span, "roughly": roughly, "share": share}
-"""As Jinja filters."""
+def words_of(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
+    """As Jinja filters; times are told by the clock of the shop."""
+
+    def day(at: datetime | date) -> str:
+        """Tue 24 Nov 2026."""
+        local = at.astimezone(zone) if isinstance(at, datetime) else at
+        return f"{local:%a} {local.day} {local:%b %Y}"
+
+    def clock(at: datetime) -> str:
+        """09:30."""
+        return f"{at.astimezone(zone):%H:%M}"
+
+    def moment(at: datetime) -> str:
+        """Tue 24 Nov 2026, 09:30."""
+        return f"{day(at)}, {clock(at)}"
+
+    def ago(at: datetime, now: datetime) -> str:
+        """2 days ago; in 3 hours; now."""
+        if abs(now - at) < timedelta(minutes=1):
+            return "now"
+        return f"{roughly(now - at)} ago" if at < now else f"in {roughly(at - now)}"
+
+    known = (span, roughly, share, day, clock, moment, ago)
+    return {word.__name__: word for word in known}
