@@ -96,13 +96,16 @@ class BillingTable:
         return 200, {}
 
     def _transact(self, asked: Mapping[str, Any]) -> Answer:
-        puts = [action["Put"] for action in asked["TransactItems"]]
+        puts = [action["Put"] for action in asked["TransactItems"] if "Put" in action]
         held = [self._holds(_key(put["Item"]), put) for put in puts]
         if not all(held):
             reasons = [{"Code": "None" if one else _REFUSED} for one in held]
             return _error("TransactionCanceledException", CancellationReasons=reasons)
         for put in puts:
             self._write(_key(put["Item"]), put["Item"], 2)
+        for gone in [action["Delete"]["Key"] for action in asked["TransactItems"] if "Delete" in action]:
+            old = self.items.pop(_key(gone), {})
+            self.units["write"] += 2 * max(1, math.ceil(size(old) / KB))
         return 200, {}
 
     def _holds(self, key: Key, asked: Mapping[str, Any]) -> bool:

@@ -34,6 +34,8 @@ SHOP_EVENTS = {
     "on_delivery_completed": ("DeliveryCompleted",),
     "on_complaint_changed": ("ComplaintRaised", "ComplaintAnswered", "ComplaintResolved"),
 }
+TELLS_NAMES = frozenset({"on_customer_registered", "on_purchase_completed"})
+"""Of these, those that may hear how a customer is called."""
 
 
 # What the nights call, in order: what each reads and writes of a night's folder, and whether it computes with numpy.
@@ -122,6 +124,8 @@ class RetentionStack(Stack):
                 about=f"The shop says {', '.join(names)}",
             )
             self.customers.grant_keep_customers(inbox.function)
+            if name in TELLS_NAMES:
+                self.customers.grant_rename(inbox.function)
 
     def _publish_changes(self) -> None:
         function = self._function("publish_changes", about="Tells the bus what changed in the table")

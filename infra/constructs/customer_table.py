@@ -67,6 +67,14 @@ class CustomerTable(Construct):
         """List the items of one customer."""
         function.allow("dynamodb:Query", on=[self.table.table_arn])
 
+    def grant_rename(self, function: RetentionFunction) -> None:
+        """Take away the names that customers bore before; nothing else can be deleted by this."""
+        function.allow_if(
+            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NAME#*"]}},
+            "dynamodb:DeleteItem",
+            on=[self.table.table_arn],
+        )
+
     def grant_read_work(self, function: RetentionFunction) -> None:
         """Read the lists of what the shop's people look at."""
         function.allow("dynamodb:Query", on=[f"{self.table.table_arn}/index/{WORK_INDEX}"])

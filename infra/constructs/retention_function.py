@@ -1,8 +1,9 @@
 """The one kind of Lambda Escalera has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -118,3 +119,9 @@ class RetentionFunction(Construct):
     def allow(self, *actions: str, on: Sequence[str]) -> None:
         """Grant exactly these actions on exactly these resources."""
         self.role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=list(on)))
+
+    def allow_if(self, conditions: Mapping[str, Mapping[str, Any]], *actions: str, on: Sequence[str]) -> None:
+        """The same, under conditions of IAM."""
+        self.role.add_to_principal_policy(
+            iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=dict(conditions))
+        )

@@ -240,3 +240,59 @@ def test_address_of_a_change_that_was_not_saved_finds_nobody(kept):
     kept.customers.save([anew(ANA)])
     assert kept.customers.save([anew(ANA, contact=Contact(email="ana@example.com"))]) == [STALE]
     assert kept.customers.find_by_address(MessageChannel.EMAIL, "ana@example.com") is None
+
+
+def called(customer_id: CustomerId, given: str, family: str, known: Customer | None = None) -> Change:
+    before = known or Customer(customer_id)
+    return Change(before, replace(before, contact=Contact(given_name=given, family_name=family)))
+
+
+def by_name(kept, beginning: str, limit: int = 10) -> list[CustomerId]:
+    return list(kept.customers.find_by_name(beginning, limit=limit))
+
+
+def test_name_is_found_from_either_end_without_accents_capitals_or_punctuation(kept):
+    kept.customers.save([called(ANA, "Ana María", "Núñez-Ortega"), called(LUIS, "Luis", "O'Neill")])
+    for beginning in ("ana", "Ana Mar", "ANA MARÍA  núñez", "nuñez", "Nunez Ortega, Ana", "ortega"):
+        assert by_name(kept, beginning) == ([ANA] if beginning != "ortega" else [])
+    assert by_name(kept, "oneill lu") == by_name(kept, "O’Ne") == [LUIS]
+
+
+def test_fewer_than_two_letters_and_other_names_find_nobody(kept):
+    kept.customers.save([called(ANA, "Ana", "Ruiz")])
+    assert [by_name(kept, text) for text in ("", "a", "-a-", "ani", "ruiz ana m", "#", "ana#")] == [
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        [ANA],
+    ]
+
+
+def test_new_name_takes_the_place_of_the_old_one(kept):
+    kept.customers.save([called(ANA, "Ana", "Ruiz")])
+    kept.customers.save([called(ANA, "Ana", "Sanz", kept.customers.load([ANA])[ANA])])
+    assert by_name(kept, "ruiz") == []
+    assert by_name(kept, "sanz") == by_name(kept, "ana") == [ANA]
+
+
+def test_erased_customer_is_found_by_no_name(kept):
+    kept.customers.save([called(ANA, "Ana", "Ruiz")])
+    known = kept.customers.load([ANA])[ANA]
+    kept.customers.save([Change(known, replace(known, erased_at=NOON))])
+    assert by_name(kept, "ana") == by_name(kept, "ruiz") == []
+
+
+def test_name_of_a_change_that_was_not_saved_finds_nobody(kept):
+    kept.customers.save([anew(ANA)])
+    assert kept.customers.save([called(ANA, "Ana", "Ruiz")]) == [STALE]
+    assert by_name(kept, "ana") == []
+
+
+def test_namesakes_come_in_order_of_name_and_no_more_than_asked_for(kept):
+    names = [("Ana", "Zapata"), ("Ana", "Ana"), ("Anabel", "Sol"), ("Ana", "Marco"), ("Bea", "Ana")]
+    kept.customers.save([called(CustomerId(f"c-{n}"), *name) for n, name in enumerate(names)])
+    assert by_name(kept, "ana") == ["c-1", "c-4", "c-3", "c-0", "c-2"]
+    assert by_name(kept, "ana", limit=2) == ["c-1", "c-4"]

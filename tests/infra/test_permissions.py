@@ -12,6 +12,7 @@ KEEP_CUSTOMERS = {
     ("dynamodb:UpdateItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
 }
+RENAME = {("CONDITIONAL dynamodb:DeleteItem", TABLE)}
 QUERY_CUSTOMERS = {("dynamodb:Query", TABLE)}
 SWEEP = KEEP_CUSTOMERS | {
     ("dynamodb:Query", f"{TABLE}/index/due"),
@@ -69,9 +70,9 @@ def _inbox(construct, dead_letters=None):
 
 
 MAY = {
-    "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS,
+    "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS | RENAME,
     "on_consent_changed": _inbox("OnConsentChanged") | KEEP_CUSTOMERS,
-    "on_purchase_completed": _inbox("OnPurchaseCompleted") | KEEP_CUSTOMERS,
+    "on_purchase_completed": _inbox("OnPurchaseCompleted") | KEEP_CUSTOMERS | RENAME,
     "on_purchase_refunded": _inbox("OnPurchaseRefunded") | KEEP_CUSTOMERS,
     "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
     "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
@@ -178,6 +179,19 @@ def test_a_night_itself_reaches_no_customer_in_the_table(prod):
     ]
 
     assert conditions == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["NIGHT"]}}]
+
+
+def test_nothing_but_a_customers_former_name_can_be_deleted(prod):
+    statements = [
+        statement
+        for policy in prod.resources("AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "dynamodb:DeleteItem" in statement["Action"]
+    ]
+
+    assert statements
+    for statement in statements:
+        assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NAME#*"]}}
 
 
 def test_rules_may_start_journeys_and_nothing_else(prod):

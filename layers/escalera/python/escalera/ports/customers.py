@@ -120,6 +120,12 @@ class CustomerRepository(Protocol):
     ) -> Mapping[str, CustomerId]:
         """The same for many; addresses that are nobody's are missing from the answer."""
 
+    def find_by_name(self, beginning: str, *, limit: int) -> Sequence[CustomerId]:
+        """At most so many customers whose name begins so, whether given or family name stands first, in their order.
+
+        Accents, capitals and punctuation do not matter; two letters are the least, fewer find nobody.
+        """
+
 
 class MessageLedger(Protocol):
     """Moves of a considered message that touch nothing but its own row."""

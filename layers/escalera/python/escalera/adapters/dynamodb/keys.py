@@ -9,6 +9,7 @@ from zlib import crc32
 from escalera.adapters.dynamodb.attributes import Item, instant, sortable
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Promise, PromiseStatus
+from escalera.domain.names import SHORTEST
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.domain.work import Listing, WorkList, listing
@@ -32,6 +33,7 @@ _SCORE = "SCORE"
 _SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
+_NAME = "NAME#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
 
@@ -48,6 +50,16 @@ def fact(key: FactKey) -> Item:
 def identity(channel: MessageChannel, address: str) -> Item:
     """Where an address says whose it is; the address itself stands nowhere in the key."""
     return _key(f"{_IDENTITY}#{channel.value}#{address_digest(address)}", _IDENTITY)
+
+
+def name(folded: str, customer_id: CustomerId) -> Item:
+    """Where a folded name says whose it is: names that begin alike stand beside each other."""
+    return _key(f"{_NAME}{folded[:SHORTEST]}", f"{folded}#{customer_id}")
+
+
+def named(folded: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The partition in which the names that begin so stand, and how their sort keys begin."""
+    return {"S": f"{_NAME}{folded[:SHORTEST]}"}, {"S": folded}
 
 
 def shop_score() -> Item:

@@ -9,6 +9,7 @@ from escalera.adapters.dynamodb.records import from_image
 from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind
+from escalera.domain.names import SHORTEST, folded
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved
 
@@ -87,3 +88,22 @@ class DynamoDBCustomerRepository:
             for address, key in wanted.items()
             if key[keys.PARTITION]["S"] in found
         }
+
+    def find_by_name(self, beginning: str, *, limit: int) -> Sequence[CustomerId]:
+        """Whose name begins so: one query, that ends as soon as enough are found."""
+        wanted = folded(beginning)
+        if len(wanted) < SHORTEST:
+            return []
+        partition, begins = keys.named(wanted)
+        items = self._table.query(
+            KeyConditionExpression=f"{keys.PARTITION} = :letters AND begins_with({keys.SORT}, :name)",
+            ExpressionAttributeValues={":letters": partition, ":name": begins},
+            Limit=2 * limit,  # one may be found by both ends of the name
+            ConsistentRead=True,
+        )
+        found: dict[CustomerId, None] = {}
+        for item in items:
+            found.setdefault(CustomerId(item["customer_id"]["S"]))
+            if len(found) == limit:
+                break
+        return list(found)

@@ -13,6 +13,7 @@ from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_rec
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
 from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import FactKey, MessageStatus
+from escalera.domain.names import looked_for_as
 from escalera.domain.vocabulary import MessageChannel
 from escalera.ports.customers import Change, Saved, SaveOutcome, When
 
@@ -36,7 +37,7 @@ _CONDITIONS: Mapping[When, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A change as the actions of a transaction: first the customer, then the facts, then the identities."""
+    """A change as the actions of a transaction: first the customer, then the facts, then the identities and names."""
 
     index: int
     actions: tuple[Mapping[str, Any], ...]
@@ -45,8 +46,10 @@ class Packet:
     @property
     def places(self) -> frozenset[tuple[str, str]]:
         """The records it writes: a transaction takes each only once."""
-        records = (action["Put"]["Item"] for action in self.actions)
-        return frozenset((record["pk"]["S"], record["sk"]["S"]) for record in records)
+        keys_written = (
+            action["Put"]["Item"] if "Put" in action else action["Delete"]["Key"] for action in self.actions
+        )
+        return frozenset((key["pk"]["S"], key["sk"]["S"]) for key in keys_written)
 
     def judge(self, reasons: Sequence[Mapping[str, Any]]) -> Saved | None:
         """What the reasons of a cancelled transaction say of this change; None: it was not to blame."""
@@ -95,6 +98,7 @@ def packed(index: int, change: Change, table: str) -> Packet:
         _put(table, record | mark, guard),
         *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in writes),
         *(_put(table, identity_record(key, customer_id), {}) for key in _new_identities(change)),
+        *_names(table, change),
     ]
     if len(actions) > ACTIONS_PER_TRANSACTION:
         message = f"a change of {len(actions)} writes: DynamoDB takes {ACTIONS_PER_TRANSACTION} at once, so decide less at a time"
@@ -164,3 +168,13 @@ def _new_identities(change: Change) -> Iterator[Item]:
         address = change.after.contact.address(channel)
         if address and address != change.before.contact.address(channel):
             yield keys.identity(channel, address)
+
+
+def _names(table: str, change: Change) -> Iterator[Mapping[str, Any]]:
+    """The names under which the customer is looked for, where they are others than before."""
+    customer_id = change.after.id
+    before, after = looked_for_as(change.before), looked_for_as(change.after)
+    for name in sorted(after - before):
+        yield _put(table, identity_record(keys.name(name, customer_id), customer_id), {})
+    for name in sorted(before - after):
+        yield {"Delete": {"TableName": table, "Key": keys.name(name, customer_id)}}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from escalera.adapters.memory.store import Store, Written
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus, Promise, PromiseStatus
+from escalera.domain.names import SHORTEST, folded, looked_for_as
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
@@ -76,6 +77,20 @@ class InMemoryCustomerRepository:
         """Whom each address was last registered for."""
         found = {address: self.find_by_address(channel, address) for address in addresses}
         return {address: customer_id for address, customer_id in found.items() if customer_id}
+
+    def find_by_name(self, beginning: str, *, limit: int) -> Sequence[CustomerId]:
+        """Whose name begins so, in order of name."""
+        wanted = folded(beginning)
+        if len(wanted) < SHORTEST:
+            return []
+        with self.store.lock:
+            named = sorted(
+                (name, customer.id)
+                for customer in self.store.customers.values()
+                for name in looked_for_as(customer)
+                if name.startswith(wanted)
+            )
+        return list(dict.fromkeys(customer_id for _, customer_id in named))[:limit]
 
     def _save(self, change: Change) -> Saved:
         known = self.store.customers.get(change.after.id)
