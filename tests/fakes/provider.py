@@ -40,6 +40,7 @@ class LocalProvider:
         self.answer: Callable[[], tuple[int, bytes] | None] = lambda: (200, TAKEN[operation])
         self.head_came = threading.Event()
         self.broke_off = threading.Event()
+        self._forgotten: set[socket.socket] = set()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         threading.Thread(target=self._listen, daemon=True).start()
@@ -49,6 +50,10 @@ class LocalProvider:
         config = Config(**{**settings, "read_timeout": 0.5})
         url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         return boto3.client(service, region_name="eu-west-1", endpoint_url=url, config=config)  # type: ignore[call-overload]
+
+    def forget_connections(self) -> None:
+        """As a NAT gateway does after a while: nobody is told, and whoever uses one again finds it dead."""
+        self._forgotten |= set(self._open)
 
     def close(self) -> None:
         """Hang up."""
@@ -67,6 +72,9 @@ class LocalProvider:
         with suppress(OSError), connection.makefile("rb") as stream:
             while head := list(iter(stream.readline, b"\r\n")):
                 if head[-1] == b"":
+                    break
+                if connection in self._forgotten:
+                    connection.close()
                     break
                 self.arrived.heads += 1
                 self.head_came.set()

@@ -1,5 +1,6 @@
 """A message leaves with its claim: what every `MessageSender` promises of that moment, and what a provider sees of it."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from escalera.adapters import handing_over
 from escalera.adapters.memory import InMemoryMessageSender
 from escalera.adapters.ses import SesEmailSender
 from escalera.adapters.sns import SnsTextSender
@@ -174,6 +176,22 @@ def test_message_without_an_answer_is_handed_over_once_and_stays_unclear(wire):
     with pytest.raises(BotoCoreError):
         wire.sender.send(wire.message, claim=claim)
     assert (len(claim.seen), wire.taken()) == (1, 1)
+
+
+def test_messages_soon_after_one_another_share_a_connection(wire):
+    for _ in range(3):
+        assert wire.sender.send(wire.message, claim=Claiming())
+    assert wire.provider.arrived.connections == 1
+
+
+def test_connection_that_stood_idle_is_not_trusted_with_a_message(wire, monkeypatch):
+    """It may be dead without our knowing; then nobody could say whether the message was taken."""
+    assert wire.sender.send(wire.message, claim=Claiming())
+    wire.provider.forget_connections()
+    later = time.monotonic() + handing_over.TRUSTED_FOR + 1
+    monkeypatch.setattr(handing_over, "monotonic", lambda: later)
+    assert wire.sender.send(wire.message, claim=Claiming())
+    assert (wire.provider.arrived.connections, wire.taken()) == (2, 2)
 
 
 @pytest.mark.parametrize("service", ["ses", "sns"])

@@ -6,6 +6,7 @@ behind us when the claim is asked for, and whoever dies after the claim has only
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from time import monotonic
 from typing import Any, TypeVar
 
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
@@ -26,6 +27,13 @@ NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 """Nothing had been sent yet when these were raised."""
 SERVER_ERROR = 500
 """From here on a provider does not say whether it took the message first."""
+
+TRUSTED_FOR = 30.0
+"""Seconds after a request in which its connection may carry another one.
+
+Later it may be dead without our knowing: a frozen function hears no goodbye, a NAT gateway forgets a flow after 350 s.
+A message written to a dead connection is neither taken nor surely not taken, and nobody repeats it.
+"""
 
 
 class _NotGivenError(Exception):
@@ -67,10 +75,31 @@ _KEPT: ContextVar[_KeptBack | None] = ContextVar("kept", default=None)
 """What this thread hands over now: clients are shared between threads."""
 
 
+class _Exit:
+    """Where the requests of one client pass on their way out: from here on their content is kept back."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._passed_at = monotonic()
+
+    def __call__(self, request: Any, **_: Any) -> None:
+        kept = _KEPT.get()
+        if kept is None:
+            message = (
+                "a message was about to leave without a claim: senders make their requests within hand_over"
+            )
+            raise RuntimeError(message)
+        before, self._passed_at = self._passed_at, monotonic()
+        if self._passed_at - before > TRUSTED_FOR:
+            self._client.close()  # its idle connections; the next request opens a new one
+        kept.hold(request.body)
+        request.body = kept
+
+
 def keep_back(client: Any, operation: str) -> None:
     """Let this client's requests of this operation wait for their claim; each has to be made within `hand_over`."""
     service = client.meta.service_model.service_id.hyphenize()
-    client.meta.events.register(f"before-send.{service}.{operation}", _exchange_content)
+    client.meta.events.register(f"before-send.{service}.{operation}", _Exit(client))
 
 
 def hand_over(
@@ -95,12 +124,3 @@ def hand_over(
         raise told from error
     finally:
         _KEPT.reset(before)
-
-
-def _exchange_content(request: Any, **_: Any) -> None:
-    kept = _KEPT.get()
-    if kept is None:
-        message = "a message was about to leave without a claim: senders make their requests within hand_over"
-        raise RuntimeError(message)
-    kept.hold(request.body)
-    request.body = kept
