@@ -152,6 +152,14 @@ def test_cpu_in_the_cost_page_is_what_the_bench_kept():
         assert f"| {what} | {cpu:.2f} |" in page
 
 
+def test_what_killing_the_sender_does_stands_in_the_page_as_the_bench_kept_it():
+    page = (ROOT / "docs" / "explanation" / "the-send-ledger.md").read_text(encoding="utf-8")
+    rounds = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))["killed"]
+    for name, found in rounds.items():
+        assert f"| {name} | {' | '.join(map(str, list(found.values())[1:]))} |" in page
+    assert {(one["sends"], one["doubled"]) for one in rounds.values()} == {(200, 0)}
+
+
 def passed(source, journey, outcomes):
     """(states, calls of perform_step) of a run in which these steps have these outcomes and all others are done."""
     machine = compile_journey(source.journeys[journey].journey, perform_step_arn="perform-step")
