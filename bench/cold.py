@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.cold_child import BOTO3, BOTOCORE
-from bench.house import LAYERS, ROOT, Clock, House, batch, on_the_bus
+from bench.house import LAYERS, ROOT, Clock, House
 from bench.warm import payloads, purchase, registration
 from bench.wire import ENVIRONMENT
 from escalera.contracts.registry import SHOP_EVENTS
+from tests.support.lambda_events import batch, on_the_bus
 
 TIMES = 5
 EMPTY = "an empty handler"
@@ -103,7 +104,7 @@ def _layers(folder: Path) -> list[str]:
 def first_event(name: str) -> Any:
     """What the function is first called with."""
     if name in _FED_BY:
-        return batch([on_the_bus(_FED_BY[name], SHOP_EVENTS[_FED_BY[name]].EXAMPLE)])
+        return batch(on_the_bus(_FED_BY[name], SHOP_EVENTS[_FED_BY[name]].EXAMPLE))
     return _FIRST_EVENTS[name]
 
 
@@ -122,11 +123,11 @@ _REPLY = json.dumps({"originationNumber": "+447700900123", "messageBody": "STOP"
 _FIRST_EVENTS: Mapping[str, Any] = {
     "find_broken_promises": {},
     "find_quiet_customers": {},
-    "leave_journeys": batch([on_the_bus("PurchaseRecorded", _LAST_STEP["cause"], "escalera")]),
+    "leave_journeys": batch(on_the_bus("PurchaseRecorded", _LAST_STEP["cause"], "escalera")),
     "on_message_feedback": batch(
-        [on_the_bus("Email Send", {"eventType": "Send", "mail": _MAIL, "send": {}}, "aws.ses")]
+        on_the_bus("Email Send", {"eventType": "Send", "mail": _MAIL, "send": {}}, "aws.ses")
     ),
-    "on_sms_reply": batch([{"Timestamp": "2026-03-02T09:59:00Z", "Message": _REPLY}]),
+    "on_sms_reply": batch({"Timestamp": "2026-03-02T09:59:00Z", "Message": _REPLY}),
     "perform_step": _LAST_STEP,
     "publish_changes": {"Records": [{"dynamodb": {"SequenceNumber": "1", "NewImage": _ORDER}}]},
 }
@@ -135,8 +136,8 @@ _FIRST_EVENTS: Mapping[str, Any] = {
 def _sending() -> Start:
     """A step that sends an e-mail, to one who has just bought and entered the journey."""
     house = House()
-    house.invoke("on_customer_registered", batch([on_the_bus("CustomerRegistered", registration(1))]))
-    house.invoke("on_purchase_completed", batch([on_the_bus("PurchaseCompleted", purchase(1, 1))]))
+    house.invoke("on_customer_registered", batch(on_the_bus("CustomerRegistered", registration(1))))
+    house.invoke("on_purchase_completed", batch(on_the_bus("PurchaseCompleted", purchase(1, 1))))
     enter, send, *_ = payloads(1)
     house.invoke("perform_step", enter)
     return Start(str(ROOT / "functions" / "perform_step"), send, house.wire.table.items.values())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.wire import ENVIRONMENT, Wire
+from tests.support.lambda_events import Context
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ROOT / "build" / "layers"
@@ -28,15 +29,6 @@ class Clock:
     def now(self) -> datetime:
         """Where it was put."""
         return self.at
-
-
-class Context:
-    """What Powertools reads of Lambda's context."""
-
-    function_name = "bench"
-    memory_limit_in_mb = 1024
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:bench"
-    aws_request_id = "request-1"
 
 
 class House:
@@ -112,37 +104,3 @@ class House:
             spec.loader.exec_module(module)
         self._handlers[name] = module.handler
         return module.handler
-
-
-def batch(bodies: list[Any]) -> dict[str, Any]:
-    """An SQS batch."""
-    return {
-        "Records": [
-            {
-                "messageId": f"m{index}",
-                "receiptHandle": f"r{index}",
-                "body": json.dumps(body),
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:inbox",
-                "awsRegion": "us-east-1",
-            }
-            for index, body in enumerate(bodies)
-        ]
-    }
-
-
-def on_the_bus(name: str, detail: Any, source: str = "shop") -> dict[str, Any]:
-    """An event as EventBridge hands it on."""
-    return {
-        "version": "0",
-        "id": f"bus-{name}",
-        "detail-type": name,
-        "source": source,
-        "account": "123456789012",
-        "time": "2026-03-02T10:00:00Z",
-        "region": "us-east-1",
-        "resources": [],
-        "detail": detail,
-    }

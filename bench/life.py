@@ -10,12 +10,13 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from bench.house import ROOT, House, batch, on_the_bus
+from bench.house import ROOT, House
 from bench.machine import Agenda, Machines
 from bench.pricing import MEMORY_GB, SHARE_OF_CPU, priced
 from escalera.contracts.registry import SHOP_EVENTS
 from infra.project import project_assembly
 from infra.settings import settings_for
+from tests.support.lambda_events import batch, on_the_bus
 
 ANA = "c-1002"  # not drawn into the holdout: who is hears less, and costs less
 MONTH = 365.25 / 12
@@ -104,7 +105,7 @@ class Life:
 
     def _queued(self, function: str, body: Any) -> None:
         self.counts["queue request"] += _PER_QUEUED
-        self._call(function, batch([body]))
+        self._call(function, batch(body))
 
     def _sweep(self) -> None:
         """The daily look at everybody: its reads are shared by all customers, so they are not this one's."""

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bench.house import House, batch, on_the_bus
+from bench.house import House
 from bench.results import median_of
 from escalera.adapters.memory import InMemoryCustomerRepository
 from escalera.contracts.customers import CustomerRegisteredV1
 from escalera.contracts.purchases import PurchaseCompletedV1
+from tests.support.lambda_events import batch, on_the_bus
 
 PURCHASES = 1000
 SLICE = 100
@@ -76,7 +77,7 @@ def _buy(house: House, numbers: range, of_customers_from: int, together: int) ->
 
 
 def _round(house: House, events: list[Any]) -> None:
-    house.invoke("on_purchase_completed", batch(events))
+    house.invoke("on_purchase_completed", batch(*events))
     house.invoke("publish_changes", {"Records": list(house.changes())})
 
 
@@ -115,10 +116,10 @@ def mails() -> dict[str, Any]:
     house = House()
     for customer in range(MAILS // 2 + 30):
         house.invoke(
-            "on_customer_registered", batch([on_the_bus("CustomerRegistered", registration(customer))])
+            "on_customer_registered", batch(on_the_bus("CustomerRegistered", registration(customer)))
         )
         told = on_the_bus("PurchaseCompleted", purchase(customer, customer))
-        house.invoke("on_purchase_completed", batch([told]))
+        house.invoke("on_purchase_completed", batch(told))
     house.wire.table.stream.clear()
     for customer in range(MAILS // 2, MAILS // 2 + 30):
         _walk(house, customer, {})

@@ -13,7 +13,8 @@ from escalera.runtime.latest_score import REFRESH_AFTER
 from tests.fakes.clock import SetClock
 from tests.fakes.scores import YEAR, a_shop_score
 from tests.fakes.table import TABLE, CountedCalls, connect
-from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
+from tests.support.functions import invoke, left_to_the_queue
+from tests.support.lambda_events import batch, on_the_bus
 
 ANA = CustomerId("c-1001")
 NIGHT = datetime(2026, 11, 3, 2, tzinfo=UTC)

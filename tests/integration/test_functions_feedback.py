@@ -24,7 +24,8 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.facts import a_message
 from tests.fakes.failing import Failing, Failure
-from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
+from tests.support.functions import invoke, left_to_the_queue
+from tests.support.lambda_events import batch, on_the_bus
 
 ANA = CustomerId("shop/7_ñ")
 PHONE = "+34600000001"

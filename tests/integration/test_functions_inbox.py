@@ -13,13 +13,8 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
 from escalera.runtime import inbox
 from escalera.runtime.inbox import Verdict, event_reader, take_in
 from tests.fakes.failing import Failing, Failure
-from tests.support.functions import (
-    Context,
-    batch,
-    invoke,
-    left_to_the_queue,
-    on_the_bus,
-)
+from tests.support.functions import invoke, left_to_the_queue
+from tests.support.lambda_events import Context, batch, on_the_bus
 
 ANA = CustomerId("c-1001")
 PURCHASE = SHOP_EVENTS["PurchaseCompleted"].EXAMPLE

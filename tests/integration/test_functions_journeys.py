@@ -20,7 +20,8 @@ from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, NOON, a_promise, an_order
 from tests.fakes.table import TABLE
-from tests.support.functions import batch, invoke, left_to_the_queue, on_the_bus
+from tests.support.functions import invoke, left_to_the_queue
+from tests.support.lambda_events import batch, on_the_bus
 
 PAYLOADS = Path(__file__).resolve().parents[1] / "contract" / "step_payloads"
 

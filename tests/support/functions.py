@@ -4,7 +4,6 @@ import importlib.util
 import json
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import boto3
 
@@ -12,6 +11,7 @@ from escalera import bootstrap
 from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
 from escalera.runtime import inbox, observability
 from tests.fakes.table import TABLE, connect, make_table
+from tests.support.lambda_events import Context
 
 KEYS = {"current": "1", "1": "a" * 40}
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
@@ -41,15 +41,6 @@ class Cloud:
         return sorted(letters)
 
 
-class Context:
-    """What Powertools reads of Lambda's context."""
-
-    function_name = "under-test"
-    memory_limit_in_mb = 256
-    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:under-test"
-    aws_request_id = "request-1"
-
-
 def load_handler(name: str) -> Any:
     """The handler module of a function, new: nothing it kept from another test is left."""
     spec = importlib.util.spec_from_file_location(f"handler_of_{name}", FUNCTIONS / name / "handler.py")
@@ -73,40 +64,6 @@ def forget_what_is_made() -> None:
             made.cache_clear()
     for made in (inbox._queues, observability.logger, observability.metrics):
         made.cache_clear()
-
-
-def batch(*bodies: Any) -> dict[str, Any]:
-    """An SQS batch; a body that is no text is written as JSON."""
-    return {
-        "Records": [
-            {
-                "messageId": f"m{index}",
-                "receiptHandle": str(uuid4()),
-                "body": body if isinstance(body, str) else json.dumps(body),
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:inbox",
-                "awsRegion": "eu-west-1",
-            }
-            for index, body in enumerate(bodies)
-        ]
-    }
-
-
-def on_the_bus(name: str, detail: Any, source: str = "shop") -> dict[str, Any]:
-    """An event as EventBridge hands it on."""
-    return {
-        "version": "0",
-        "id": f"bus-{name}",
-        "detail-type": name,
-        "source": source,
-        "account": "123456789012",
-        "time": "2026-11-03T17:12:45Z",
-        "region": "eu-west-1",
-        "resources": [],
-        "detail": detail,
-    }
 
 
 def left_to_the_queue(answer: Any) -> list[str]:
