@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,23 +13,27 @@ from rich.table import Table
 
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
+from escalera.domain.brief import Advice, BriefTerms, Considered, CustomerBrief, Rhythm, brief_of
 from escalera.domain.customer import Customer, Person
-from escalera.domain.facts import Complaint, Entry, Fact, FactKey, Message, Order, Promise, Reward, Task
+from escalera.domain.facts import Complaint, Entry, Fact, FactKey, Order, Promise, Reward, Task
 from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.runtime.clock import clock_from
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
 from escalera_cli.demonstration import words
 from escalera_cli.demonstration.diary import money
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
+from programme_compiler import ProgrammeRefusedError, load_policy
 
 _LAST_MESSAGES = 10
 
 
 @dataclass(frozen=True)
 class Card:
-    """A customer and all that is known around them."""
+    """A customer, all that is known around them, and the brief of it."""
 
     customer: Customer
     facts: Sequence[Fact]
+    brief: CustomerBrief
     currency: str = ""
     """The shop's, in which value is counted; empty before the first night."""
 
@@ -46,6 +51,12 @@ def customer(
         int, typer.Option(min=0, help="How many of the last messages to list.")
     ] = _LAST_MESSAGES,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    programme: Annotated[
+        Path,
+        typer.Option(
+            help="The programme's folder: what to say next follows its rules.", exists=True, file_okay=False
+        ),
+    ] = Path("programme"),
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
 ) -> None:
@@ -53,14 +64,26 @@ def customer(
 
     It answers "why did, or didn't, Ana get this?". Exit code 1 when nobody of that id is known.
     """
-    card = read_card(connect(stage, state), customer_id)
+    card = read_card(connect(stage, state), customer_id, _terms(programme))
     if as_json:
         print_json({"customer": plain(card.customer), "facts": [_fact(fact) for fact in card.facts]})
     else:
         _print(card, Console(), messages)
 
 
-def read_card(connection: Connection, wanted: str) -> Card:
+def _terms(folder: Path) -> BriefTerms:
+    try:
+        file, policy = load_policy(folder)
+    except ProgrammeRefusedError as error:
+        raise CommandError(f"{error}\nMend the programme first: `escalera check`.", code=PROBLEMS) from error
+    return BriefTerms(
+        policy.contact_rules(file.shop.default_time_zone),
+        timedelta(seconds=policy.answer_within),
+        file.shop.currency,
+    )
+
+
+def read_card(connection: Connection, wanted: str, terms: BriefTerms) -> Card:
     """Read the customer from the table."""
     table = connection.output("TableName")
     customers = DynamoDBCustomerRepository(table, lambda service, _settings: connection.client(service))
@@ -73,7 +96,8 @@ def read_card(connection: Connection, wanted: str) -> Card:
     identity = CustomerId(found)
     shop = scores.latest()
     currency = shop.exchange.currency if shop else ""
-    card = Card(customers.load([identity])[identity], customers.facts_of(identity), currency)
+    known, facts = customers.load([identity])[identity], customers.facts_of(identity)
+    card = Card(known, facts, brief_of(known, facts, terms, clock_from().now()), currency)
     if not card.customer.version and not card.facts:
         raise CommandError(f"Nobody is known as {wanted!r}.", code=PROBLEMS)
     return card
@@ -113,11 +137,15 @@ def _print(card: Card, console: Console, last: int) -> None:
     for title, text in _rows(card):
         table.add_row(title, text)
     console.print(table)
-    considered = sorted(card.all(Message), key=lambda one: one.decided_at)[-last:] if last else []
+    considered = card.brief.messages[:last][::-1]
     if considered:
         console.print("\nMessages, the last ones:")
         for one in considered:
             console.print(f"  {_message(one)}", highlight=False, markup=False, soft_wrap=True)
+    if card.brief.advice:
+        console.print("\nWhat to say next:")
+        for advice in card.brief.advice:
+            console.print(f"  {_advice(advice)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _rows(card: Card) -> list[tuple[str, str]]:
@@ -135,7 +163,7 @@ def _rows(card: Card) -> list[tuple[str, str]]:
         ("rfm", _rfm(known)),
         ("groups", _groups(known)),
         ("orders", f"{orders}; {delivered} known to have arrived"),
-        ("rhythm", _rhythm(known)),
+        ("rhythm", _rhythm(card.brief.rhythm)),
         ("reached by", ", ".join(filter(None, (contact.email, contact.phone))) or "no address"),
         ("people", _join(_person(one) for one in known.people)),
         ("language", contact.language.value if contact.language else "not said"),
@@ -148,7 +176,7 @@ def _rows(card: Card) -> list[tuple[str, str]]:
             "STOP",
             ", ".join(f"{channel.value} since {_day(at)}" for channel, at in known.unsubscribed.items()),
         ),
-        ("complaints", _join(_complaint(one) for one in card.all(Complaint))),
+        ("complaints", _join(_complaint(one, card.brief) for one in card.all(Complaint))),
         (
             "promises",
             _join(f"{one.kind} by {_moment(one.due_at)}: {one.status.value}" for one in card.all(Promise)),
@@ -199,13 +227,15 @@ def _groups(known: Customer) -> str:
     )
 
 
-def _rhythm(known: Customer) -> str:
-    if known.last_order_at is None:
+def _rhythm(rhythm: Rhythm) -> str:
+    if rhythm.last_order_at is None:
         return "has not bought yet"
-    last = f"bought last on {_day(known.last_order_at)}"
-    if known.quiet_since is not None:
-        return f"{last}; quiet since {_day(known.quiet_since)}"
-    return f"{last}; a silence beyond {_day(known.quiet_due_at)} would be unusual"
+    days = rhythm.usual_gap.days if rhythm.usual_gap else 0
+    gap = f", usually every {words.plural(days, 'day')}" if days else ""
+    last = f"bought last on {_day(rhythm.last_order_at)}{gap}"
+    if rhythm.quiet_since is not None:
+        return f"{last}; quiet since {_day(rhythm.quiet_since)}"
+    return f"{last}; a silence beyond {_day(rhythm.unusual_from)} would be unusual"
 
 
 def _consents(known: Customer) -> str:
@@ -216,10 +246,14 @@ def _consents(known: Customer) -> str:
     return ", ".join(words_) or "nothing yet about messages"
 
 
-def _complaint(one: Complaint) -> str:
+def _complaint(one: Complaint, brief: CustomerBrief) -> str:
     state = "open" if one.is_open else "solved" if one.resolved_at else "not raised yet"
     answered = f", answered {_moment(one.answered_at)}" if one.answered_at else ""
-    return f"{one.complaint_id} {state}: {one.subject or 'no subject'} (raised {_moment(one.raised_at)}{answered})"
+    due = next((known.due_at for known in brief.complaints if known.complaint == one and known.due_at), None)
+    owed = f", answer due {_moment(due)}" if due else ""
+    owner = f", with {one.owner}" if one.owner else ""
+    raised = f"raised {_moment(one.raised_at)}{answered}{owed}{owner}"
+    return f"{one.complaint_id} {state}: {one.subject or 'no subject'} ({raised})"
 
 
 def _entry(one: Entry) -> str:
@@ -228,10 +262,17 @@ def _entry(one: Entry) -> str:
     return f"{one.journey} since {_day(one.entered_at)}: {one.status.value}{ended}{holdout}"
 
 
-def _message(one: Message) -> str:
-    reason = f": {words.reason(one.reason)}" if one.reason else ""
-    channel = f" by {words.CHANNELS[one.channel]}" if one.channel else ""
-    return f"{_moment(one.decided_at)}  {one.message}{channel} ({one.journey}): {one.status.value}{reason}"
+def _message(one: Considered) -> str:
+    message = one.message
+    reason = f": {one.reason}" if one.reason else ""
+    channel = f" by {words.CHANNELS[message.channel]}" if message.channel else ""
+    cause = f", because of {one.cause}" if one.cause else ""
+    return f"{_moment(one.at)}  {message.message}{channel} ({message.journey}{cause}): {message.status.value}{reason}"
+
+
+def _advice(one: Advice) -> str:
+    when = f", {_day(one.at)}" if one.at else ""
+    return f"{one.say} ({one.because}{when})"
 
 
 def _join(lines: Any) -> str:

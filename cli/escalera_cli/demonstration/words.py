@@ -1,18 +1,8 @@
 """What things are called when a shop owner reads of them."""
 
-REASONS = {
-    "erased": "the customer asked to be forgotten",
-    "no_address": "we have no address for it",
-    "suppressed": "the address does not work, or its owner called us spam",
-    "no_consent": "the customer had not said yes to it",
-    "unsubscribed": "the customer said STOP",
-    "open_complaint": "a complaint was still open",
-    "holdout": "left alone on purpose, to measure what messages bring",
-    "expired": "it had become old news",
-    "quiet_hours": "it would have come at night",
-    "paused": "the customer asked for a pause",
-    "frequency_cap": "the customer had enough messages that week",
-}
+from escalera.domain.brief.words import reason
+
+__all__ = ["CHANNELS", "MESSAGES", "message", "plural", "reason"]
 
 MESSAGES = {
     "order-thanks": "a thank-you",
@@ -31,11 +21,6 @@ MESSAGES = {
 }
 
 CHANNELS = {"email": "e-mail", "sms": "text"}
-
-
-def reason(name: str) -> str:
-    """Why a message was not sent."""
-    return REASONS.get(name, name.replace("_", " "))
 
 
 def message(name: str) -> str:

@@ -96,6 +96,17 @@ def test_card_says_of_each_message_why_it_went_or_not(escalera, ana):
     assert "order-thanks by text (thank-you): sent" in output
 
 
+def test_card_says_what_to_say_next_and_sells_nothing_over_a_complaint(escalera, ana):
+    output = escalera("customer", "ana", "--stage", "dev").output
+    said = output[output.index("What to say next:") :].splitlines()[1:]
+    assert (
+        said[0]
+        == "  Apologise for the late answer, and give it now (the answer was due: Arrived broken, 2026-03-03)"
+    )
+    assert said[1].startswith("  Sell nothing now (a complaint is open")
+    assert "31 open: Arrived broken (raised 2026-03-02 12:00, answer due 2026-03-03 12:00)" in output
+
+
 def test_fewer_messages_are_the_last_ones(escalera, ana):
     output = escalera("customer", "ana", "--stage", "dev", "--messages", "1").output
     assert "by text" in output

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Complaint, Promise, PromiseStatus
@@ -69,3 +70,30 @@ def judge_promise(promise: Promise, complaint: Complaint | None, now: datetime) 
 
 def _earliest(*times: datetime | None) -> datetime | None:
     return min((time for time in times if time is not None), default=None)
+
+
+class Clock(StrEnum):
+    """How much of the time to answer is left."""
+
+    LATE = "late"
+    """The hour has passed without an answer."""
+    NEAR = "near"
+    """A quarter of the time is left, or less than an hour."""
+    RUNNING = "running"
+    STOPPED = "stopped"
+    """Answered, or solved."""
+
+
+def clock_of(complaint: Complaint, answer_within: timedelta, now: datetime) -> Clock:
+    """Where the clock of the promised answer stands."""
+    due = answer_due(complaint, answer_within)
+    if due is None:
+        return Clock.STOPPED
+    return clock_until(due, complaint.raised_at or due, now)
+
+
+def clock_until(due: datetime, began: datetime, now: datetime) -> Clock:
+    """Where the clock of anything promised stands."""
+    if now >= due:
+        return Clock.LATE
+    return Clock.NEAR if due - now <= max((due - began) / 4, timedelta(hours=1)) else Clock.RUNNING
