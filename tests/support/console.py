@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryWorkLists
 from escalera.domain.seals import KeyRing
@@ -14,7 +14,7 @@ from escalera.runtime.environment import Environment
 from escalera.web.console.site import ConsoleParts, console_site
 from escalera.web.site import web_handler
 from tests.fakes.clock import SetClock
-from tests.fakes.house import PROGRAMME
+from tests.fakes.desk_shop import DESK_PROGRAMME, EVE, stock
 from tests.fakes.sign_in import FakeSignIn
 from tests.support.served import served
 
@@ -48,7 +48,6 @@ class ConsoleOnShow:
     url: str
     sign_in: SignInAtOnce
     clock: SetClock
-    _deeper: list[str] = field(default_factory=lambda: ["/audit"])
 
     @property
     def next_in(self) -> Role:
@@ -60,7 +59,13 @@ class ConsoleOnShow:
 
     def deeper_places(self) -> list[str]:
         """Pages that no link of the frame leads to."""
-        return self._deeper
+        eve = quote(EVE, safe="")
+        return [
+            "/audit",
+            "/complaints/trends",
+            f"/complaint?customer={eve}&id=c%2F1",
+            "/find?who=ejemplo",
+        ]
 
 
 def console_parts(
@@ -74,7 +79,7 @@ def console_parts(
         customers=store,
         work=InMemoryWorkLists(store),
         clock=clock,
-        programme=PROGRAMME,
+        programme=DESK_PROGRAMME,
     )
 
 
@@ -88,5 +93,7 @@ def console_on_show() -> Iterator[ConsoleOnShow]:
     """Serve it until the context ends."""
     with served() as here:
         clock, sign_in = SetClock(), SignInAtOnce(site=here.url)
-        here.handler = console_handler(console_parts(sign_in, clock), address=here.url)
+        store = InMemoryCustomerRepository()
+        stock(store, clock)
+        here.handler = console_handler(console_parts(sign_in, clock, store), address=here.url)
         yield ConsoleOnShow(here.url, sign_in, clock)

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 
-from escalera.domain.errors import PermanentError, RetryableError
+from escalera.domain.errors import NotAllowedError, NotThereError, PermanentError, RetryableError
 from escalera.runtime.environment import Environment
 from escalera.runtime.observability import Handler, logger, metrics, observed
 from escalera.web.answers import file
@@ -48,9 +48,9 @@ def make_site(pages: Sequence[Router], *, static: StaticFiles, trouble: Trouble)
         return trouble(404)
 
     def refused(error: Exception) -> Answer:
-        status = getattr(error, "status", None) or getattr(error, "status_code", None) or 400
+        status = _status_of(error)
         logger().info("request refused", status=status, error=type(error).__name__)
-        return trouble(int(status))
+        return trouble(status)
 
     def not_now(error: RetryableError) -> Answer:
         logger().warning("page has to wait", error=type(error).__name__)
@@ -62,10 +62,22 @@ def make_site(pages: Sequence[Router], *, static: StaticFiles, trouble: Trouble)
         metrics().add_metric("PagesFailed", "Count", 1)
         return trouble(500)
 
-    site.exception_handler([RefusedError, NotAFormError, ServiceError])(refused)
+    site.exception_handler([*_STATUS, RefusedError, ServiceError])(refused)
     site.exception_handler(RetryableError)(not_now)
     site.exception_handler(Exception)(failed)
     return site
+
+
+_STATUS: dict[type[Exception], int] = {NotAFormError: 400, NotAllowedError: 403, NotThereError: 404}
+"""What errors that say no say in HTTP."""
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, RefusedError):
+        return error.status
+    if isinstance(error, ServiceError):
+        return int(error.status_code)
+    return next(status for kind, status in _STATUS.items() if isinstance(error, kind))
 
 
 def routes() -> Router:

@@ -1,6 +1,7 @@
 """The console's pages: who may open which, and what every page is told besides its own facts."""
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from escalera.web.forms import Form, read_form
 from escalera.web.site import Answer, RefusedError, routes
 from escalera.web.templates import Templates
 
+_INSIDE = re.compile(r"/(?![/\\])[!-~]*")
 SIGN_IN = "/sign-in"
 PROOF = "proof"
 """The field of every form that changes something, and in lower case the header htmx sends: made for one session."""
@@ -59,8 +61,18 @@ class Visit:
         target = f"{address}{'&' if '?' in address else '?'}{urlencode({'said': said})}" if said else address
         return go_to(target)
 
+    def go_back(self, otherwise: str, *, said: str = "") -> Answer:
+        """Go on where the form came from (its field `back`), if that is a place of this site."""
+        back = inside(self.form.text("back"))
+        return self.go_to(otherwise if back == "/" else back, said=said)
+
 
 Page = Callable[..., Answer]
+
+
+def inside(address: str) -> str:
+    """The address if it is one of this site's, else the first page: nobody is sent elsewhere by a link of ours."""
+    return address if _INSIDE.fullmatch(address) else "/"
 
 
 class Console:

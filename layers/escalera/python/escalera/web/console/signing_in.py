@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from escalera.ports.sign_in import SignInRefusedError
 from escalera.runtime.observability import logger
 from escalera.web.answers import go_to
-from escalera.web.console.console import SIGN_IN, Console
+from escalera.web.console.console import SIGN_IN, Console, inside
 from escalera.web.console.sessions import SIGNING_IN, Attempt, Session
 from escalera.web.site import Answer, routes
 
@@ -24,7 +24,7 @@ def signing_in(console: Console) -> Router:
         attempt = Attempt(
             state=secrets.token_urlsafe(24),
             verifier=secrets.token_urlsafe(48),
-            go_to=_inside(_query(router).get("go_to", "/")),
+            go_to=inside(_query(router).get("go_to", "/")),
             until=console.clock.now() + SIGNING_IN,
         )
         address = console.sign_in.address(state=attempt.state, challenge=challenge_of(attempt.verifier))
@@ -65,11 +65,6 @@ def signing_in(console: Console) -> Router:
 def challenge_of(verifier: str) -> str:
     """The S256 code challenge of RFC 7636."""
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-
-
-def _inside(address: str) -> str:
-    """The address if it is one of this site's, else the first page: nobody is sent elsewhere by a link of ours."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 def _event(router: Router) -> APIGatewayProxyEventV2:

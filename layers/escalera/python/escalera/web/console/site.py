@@ -13,9 +13,12 @@ from escalera.ports.customers import CustomerRepository
 from escalera.ports.sign_in import SignIn
 from escalera.ports.work import WorkLists
 from escalera.web.console.audit_page import audit_page
+from escalera.web.console.complaints_pages import Desk, complaints_pages
 from escalera.web.console.console import Console
+from escalera.web.console.find_page import find_page
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
+from escalera.web.console.tasks_pages import tasks_pages
 from escalera.web.console.words import words_of
 from escalera.web.site import make_site
 from escalera.web.static_files import StaticFiles
@@ -45,6 +48,15 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         ring=parts.ring,
         secure=address.startswith("https://"),
         sign_in=parts.sign_in,
+        clock=parts.clock,
+    )
+    find_page(console, parts.customers, parts.work, shop_phone=parts.programme.shop.support_phone)
+    complaints_pages(console, Desk(parts.customers, parts.work, parts.programme, parts.clock))
+    tasks_pages(
+        console,
+        customers=parts.customers,
+        work=parts.work,
+        programme=parts.programme,
         clock=parts.clock,
     )
     audit_page(console, parts.work, zone)

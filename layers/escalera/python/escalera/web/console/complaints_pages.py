@@ -1,0 +1,191 @@
+"""Complaints: the queue by the clock, one complaint with all that can be done about it, and what they are about."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from escalera.domain.complaints import answer_due, clock_of
+from escalera.domain.errors import NotThereError, PermanentError
+from escalera.domain.facts import Answer as WrittenAnswer
+from escalera.domain.facts import Complaint, FactKind
+from escalera.domain.staff import Right
+from escalera.domain.vocabulary import ComplaintId, CustomerId, Language
+from escalera.domain.work import open_complaints
+from escalera.journeys.programme import Programme
+from escalera.ports.clock import Clock
+from escalera.ports.customers import CustomerRepository
+from escalera.ports.work import WorkLists
+from escalera.use_cases.desk.follow_trends import follow_trends
+from escalera.use_cases.desk.tend_complaints import (
+    LONGEST_ANSWER,
+    answer_complaint,
+    assign_complaint,
+    resolve_complaint,
+)
+from escalera.web.console.console import Console, Visit
+from escalera.web.site import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages of complaints work with."""
+
+    customers: CustomerRepository
+    work: WorkLists
+    programme: Programme
+    clock: Clock
+
+    @property
+    def answer_within(self) -> timedelta:
+        """What the shop promises."""
+        return timedelta(seconds=self.programme.policy.answer_within)
+
+    @property
+    def causes(self) -> Mapping[str, str]:
+        """What complaints may come from, by name, in the console's language."""
+        return {name: texts.get(Language.ENGLISH) or name for name, texts in self.programme.causes.items()}
+
+    def about(self, complaint: Complaint) -> dict[str, Any]:
+        """The complaint and its clock."""
+        return {
+            "fact": complaint,
+            "clock": clock_of(complaint, self.answer_within, self.clock.now()).value,
+            "due": answer_due(complaint, self.answer_within),
+        }
+
+
+def complaints_pages(console: Console, desk: Desk) -> None:
+    """Register them."""
+
+    @console.page("/complaints", right=Right.SEE)
+    def queue(visit: Visit) -> Answer:
+        page = desk.work.page(open_complaints(), cursor=visit.asked("from"))
+        mine = visit.asked("whose") == "mine"
+        kept = [one for one in page.facts if not mine or one.owner == visit.member.name]
+        whose = desk.customers.load({one.customer_id for one in kept})
+        return visit.show(
+            "complaints.html",
+            complaints=[desk.about(one) for one in kept],
+            whose=whose,
+            mine=mine,
+            cursor=page.cursor,
+        )
+
+    @console.page("/complaints/trends", right=Right.SEE)
+    def trends(visit: Visit) -> Answer:
+        zone = ZoneInfo(desk.programme.shop.default_time_zone)
+        found, whole = follow_trends(
+            work=desk.work,
+            customers=desk.customers,
+            clock=desk.clock,
+            answer_within=desk.answer_within,
+            zone=zone,
+        )
+        most = max((week.raised for week in found.weeks), default=0)
+        return visit.show("trends.html", trends=found, whole=whole, most=most, causes=desk.causes)
+
+    @console.page("/complaint", right=Right.SEE)
+    def one(visit: Visit) -> Answer:
+        return _shown(visit, desk, CustomerId(visit.asked("customer")), ComplaintId(visit.asked("id")))
+
+    _changes(console, desk)
+
+
+def _changes(console: Console, desk: Desk) -> None:
+    @console.change("/complaint/assign", right=Right.SERVE)
+    def assign(visit: Visit) -> Answer:
+        customer_id, complaint_id = _named(visit)
+        to = visit.member.name if visit.form.has("mine") else visit.form.text("to")
+        assign_complaint(
+            customer_id, complaint_id, to=to, by=visit.member, customers=desk.customers, clock=desk.clock
+        )
+        return visit.go_to(_address(customer_id, complaint_id), said="assigned")
+
+    @console.change("/complaint/answer", right=Right.SERVE)
+    def answer(visit: Visit) -> Answer:
+        customer_id, complaint_id = _named(visit)
+        try:
+            answer_complaint(
+                customer_id,
+                complaint_id,
+                text=visit.form.text("text"),
+                form=visit.form.text("form"),
+                by=visit.member,
+                customers=desk.customers,
+                clock=desk.clock,
+            )
+        except NotThereError:
+            raise
+        except PermanentError:
+            mistake = f"Write your answer: one to {LONGEST_ANSWER} signs. Nothing was sent."
+            return _shown(visit, desk, customer_id, complaint_id, mistakes={"text": mistake})
+        return visit.go_to(_address(customer_id, complaint_id), said="answered")
+
+    @console.change("/complaint/resolve", right=Right.SERVE)
+    def resolve(visit: Visit) -> Answer:
+        customer_id, complaint_id = _named(visit)
+        try:
+            resolve_complaint(
+                customer_id,
+                complaint_id,
+                cause=visit.form.text("cause"),
+                causes=desk.causes,
+                by=visit.member,
+                customers=desk.customers,
+                clock=desk.clock,
+            )
+        except NotThereError:
+            raise
+        except PermanentError:
+            mistake = "Choose what it came from: only so the same can be kept from happening again."
+            return _shown(visit, desk, customer_id, complaint_id, mistakes={"cause": mistake})
+        return visit.go_to(_address(customer_id, complaint_id), said="resolved")
+
+
+def _shown(
+    visit: Visit,
+    desk: Desk,
+    customer_id: CustomerId,
+    complaint_id: ComplaintId,
+    mistakes: Mapping[str, str] | None = None,
+) -> Answer:
+    """The page of one complaint; with mistakes, once more with what was typed."""
+    customer = desk.customers.load([customer_id])[customer_id]
+    facts = [
+        fact
+        for kind in (FactKind.COMPLAINT, FactKind.ANSWER)
+        for fact in desk.customers.facts_of(customer_id, kind)
+    ]
+    complaint = next(
+        (fact for fact in facts if isinstance(fact, Complaint) and fact.complaint_id == complaint_id), None
+    )
+    if complaint is None:
+        raise NotThereError(f"customer {customer_id} has no complaint {complaint_id}: reload the list")
+    written = [
+        fact for fact in facts if isinstance(fact, WrittenAnswer) and fact.complaint_id == complaint_id
+    ]
+    return visit.show(
+        "complaint.html",
+        status=422 if mistakes else 200,
+        customer=customer,
+        complaint=desk.about(complaint),
+        answers=sorted(written, key=lambda one: one.written_at),
+        causes=desk.causes,
+        mistakes=mistakes or {},
+        typed=visit.form,
+        # The same form sent twice is one answer; this names the form.
+        form=visit.form.text("form") or secrets.token_urlsafe(12),
+        longest=LONGEST_ANSWER,
+    )
+
+
+def _named(visit: Visit) -> tuple[CustomerId, ComplaintId]:
+    return CustomerId(visit.form.text("customer")), ComplaintId(visit.form.text("id"))
+
+
+def _address(customer_id: CustomerId, complaint_id: ComplaintId) -> str:
+    return f"/complaint?{urlencode({'customer': customer_id, 'id': complaint_id})}"

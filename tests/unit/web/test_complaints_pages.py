@@ -1,0 +1,156 @@
+import pytest
+
+from escalera.domain.facts import Answer, Audit, FactKind
+from escalera.domain.staff import Role
+from tests.fakes.desk_shop import EVE, stock
+
+PAGE = "/complaint?customer=eve%2F%23%3F%26&id=c%2F1"
+WHOSE = {"customer": EVE, "id": "c/1"}
+
+
+@pytest.fixture(autouse=True)
+def stocked(store, clock):
+    stock(store, clock)
+
+
+@pytest.fixture
+def service(signed_in):
+    return signed_in(Role.SERVICE)
+
+
+def _facts(store, kind):
+    return store.facts_of(EVE, kind)
+
+
+def _complaint(store):
+    [found] = [one for one in _facts(store, FactKind.COMPLAINT) if one.complaint_id == "c/1"]
+    return found
+
+
+def _form(visitor, **fields) -> dict[str, str]:
+    """The page's own hidden fields, and what somebody fills in."""
+    return {**visitor.get(PAGE).fields(), **WHOSE, **fields}
+
+
+def test_the_queue_begins_with_what_is_late(service):
+    text = service.get("/complaints").text
+    assert text.index("late, was due 60 minutes ago") < text.index("The lamp flickers")
+
+
+def test_the_queue_can_be_narrowed_to_ones_own(service):
+    assert "No complaint is open that is yours" in service.get("/complaints?whose=mine").text
+    service.post("/complaint/assign", _form(service, mine="1"))
+    assert "late, was due" in service.get("/complaints?whose=mine").text
+
+
+def test_what_a_customer_wrote_is_shown_and_never_run(service):
+    for address in ("/complaints", PAGE, "/tasks", "/find?who=ejemplo", "/complaints/trends"):
+        page = service.get(address)
+        assert page.status == 200
+        assert "<script>alert" not in page.body
+        assert ">49<" not in page.body
+    assert "&lt;script&gt;" in service.get(PAGE).body
+
+
+def test_an_answer_is_kept_as_written_and_said_to_be_on_its_way(service, store):
+    answer = service.post("/complaint/answer", _form(service, text="Thank you.\r\nA new lamp leaves today."))
+    assert answer.status == 303
+    assert "on its way" in service.get(answer.location).text
+    [kept] = _facts(store, FactKind.ANSWER)
+    assert isinstance(kept, Answer)
+    assert (kept.text, kept.by) == ("Thank you.\nA new lamp leaves today.", "Service Person")
+    assert _complaint(store).answered_at is not None
+
+
+def test_the_same_form_sent_twice_is_one_answer_and_another_form_another(service, store):
+    form = _form(service, text="Thank you.")
+    assert [service.post("/complaint/answer", form).status for _ in range(3)] == [303] * 3
+    assert len(_facts(store, FactKind.ANSWER)) == 1
+    service.post("/complaint/answer", _form(service, text="Thank you."))
+    assert len(_facts(store, FactKind.ANSWER)) == 2
+
+
+def test_an_empty_answer_is_asked_for_again_and_nothing_is_sent(service, store):
+    answer = service.post("/complaint/answer", _form(service, text="  \n "))
+    assert answer.status == 422
+    assert 'aria-invalid="true"' in answer.body
+    assert "Nothing was sent" in answer.text
+    assert _facts(store, FactKind.ANSWER) == []
+
+
+def test_what_was_typed_is_still_there_after_a_mistake(service):
+    page = service.post("/complaint/answer", _form(service, text="x" * 5001))
+    assert page.status == 422
+    assert "x" * 5001 in page.body
+
+
+def test_a_complaint_is_solved_with_its_cause(service, store):
+    refused = service.post("/complaint/resolve", _form(service, cause="no such"))
+    assert (refused.status, _complaint(store).is_open) == (422, True)
+    answer = service.post("/complaint/resolve", _form(service, cause="broken-on-the-way"))
+    assert answer.status == 303
+    assert _complaint(store).cause == "broken-on-the-way"
+    assert not _complaint(store).is_open
+    assert "Broken on the way" in service.get(PAGE).text
+
+
+def test_every_change_leaves_a_row_that_tells_who_made_it(service, store):
+    service.post("/complaint/assign", _form(service, to="Marta"))
+    service.post("/complaint/answer", _form(service, text="Thank you."))
+    service.post("/complaint/resolve", _form(service, cause="broken-on-the-way"))
+    rows = [row for row in _facts(store, FactKind.AUDIT) if isinstance(row, Audit)]
+    assert sorted(row.what for row in rows) == [
+        "complaint answered",
+        "complaint assigned",
+        "complaint solved",
+    ]
+    assert {(row.by, row.staff_id) for row in rows} == {("Service Person", "id-service")}
+
+
+@pytest.mark.parametrize("change", ["assign", "answer", "resolve"])
+@pytest.mark.parametrize("what", ["viewer", "no proof", "another's proof", "another site", "no form"])
+def test_nobody_changes_a_complaint_who_may_not(signed_in, store, change, what):
+    fields = {**WHOSE, "text": "x", "form": "f", "cause": "broken-on-the-way", "to": "Marta"}
+    visitor = signed_in(Role.VIEWER if what == "viewer" else Role.SERVICE)
+    proof = visitor.get("/complaints").fields().get("proof") or _proof(signed_in, what, visitor)
+    headers = {"sec_fetch_site": "cross-site"} if what == "another site" else {}
+    if what == "no form":
+        headers["content_type"] = "application/json"
+    before = _complaint(store)
+    answer = visitor.post(f"/complaint/{change}", {**fields, "proof": proof}, **headers)
+    assert answer.status == (400 if what == "no form" else 403)
+    assert _complaint(store) == before
+    assert _facts(store, FactKind.ANSWER) == []
+    assert _facts(store, FactKind.AUDIT) == []
+
+
+def _proof(signed_in, what, visitor):
+    if what == "no proof":
+        return ""
+    other = signed_in(Role.SERVICE) if what == "another's proof" else visitor
+    return other.get(PAGE).fields().get("proof", "")
+
+
+def test_a_viewer_sees_all_and_is_offered_nothing_to_change(signed_in):
+    page = signed_in(Role.VIEWER).get(PAGE)
+    assert page.status == 200
+    assert "<textarea" not in page.body
+    assert "/complaint/" not in page.body
+
+
+@pytest.mark.parametrize("address", ["/complaint", "/complaint?customer=ana&id=c%2F1", "/complaint?id=c%2F1"])
+def test_a_complaint_that_is_not_there_says_so(service, address):
+    assert service.get(address).status == 404
+
+
+def test_a_change_to_what_is_not_there_says_so(service):
+    assert service.post("/complaint/assign", _form(service, id="none", to="x")).status == 404
+
+
+def test_trends_tell_causes_categories_and_how_soon_we_answer(service):
+    text = service.get("/complaints/trends").text
+    assert "3 raised" in text
+    assert "50 % answered in time" in text  # one was answered in time, one is late, one is not due yet
+    assert "Broken on the way 1" in text
+    assert "lamps 1" in text
+    assert "18 h to an answer" in text
