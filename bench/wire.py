@@ -25,6 +25,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "BUS_NAME": "escalera",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters",
     "CONFIGURATION_SET": "escalera",
+    "PORTAL_URL": "https://portal.casa-nogal.example.com",
+    "LINK_KEYS": "link-keys",
     "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Escalera",
@@ -87,6 +89,8 @@ class Wire:
             case "SendEmail":
                 self.mails.append(asked)
                 return 200, {"MessageId": f"mail-{next(self._numbers)}"}
+            case "GetSecretValue":
+                return 200, {"SecretString": json.dumps({"current": "1", "1": "b" * 64})}
             case "SendTaskSuccess":
                 self.woken.append(asked["taskToken"])
                 return 200, {}

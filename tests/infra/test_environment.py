@@ -1,15 +1,11 @@
 """Each function is handed exactly the environment that it reads: no variable missing, none for nothing."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-from escalera.runtime.environment import Environment
 from infra.settings import settings_for
+from tests.support.functions import variables_read_by
 from tests.support.template import readable
 
-FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 EVERYBODY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 
 KEEPS_CUSTOMERS = {"TABLE_NAME"}
@@ -61,26 +57,6 @@ def test_mail_is_sent_in_the_name_of_the_shop(prod):
     assert _variables(prod, "perform_step")["SENDER"] == "Casa Nogal <hola@casa-nogal.example.com>"
 
 
-def _read_by(name) -> set[str]:
-    """The variables of the `*Env` model that a handler names."""
-    path = FUNCTIONS / name / "handler.py"
-    spec = importlib.util.spec_from_file_location(f"handler_of_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    models = [
-        found
-        for known_as, found in vars(module).items()
-        if known_as.endswith("Env")
-        and known_as != "PowertoolsEnv"
-        and isinstance(found, type)
-        and issubclass(found, Environment)
-    ]
-    assert len(models) == 1, f"{path} names one model of its environment, and no more"
-    return set(models[0].names())
-
-
 @pytest.mark.parametrize("name", HANDED)
 def test_function_reads_all_that_it_is_handed_and_nothing_else(prod, name):
-    assert _read_by(name) | EVERYBODY == set(_variables(prod, name))
+    assert variables_read_by(name) | EVERYBODY == set(_variables(prod, name))

@@ -10,6 +10,7 @@ import boto3
 from escalera import bootstrap
 from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
 from escalera.runtime import inbox, observability
+from escalera.runtime.environment import Environment
 from tests.fakes.table import TABLE, connect, make_table
 from tests.support.lambda_events import Context
 
@@ -49,6 +50,20 @@ def load_handler(name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def variables_read_by(name: str) -> set[str]:
+    """The variables of the `*Env` model that a handler names."""
+    models = [
+        found
+        for known_as, found in vars(load_handler(name)).items()
+        if known_as.endswith("Env")
+        and known_as != "PowertoolsEnv"
+        and isinstance(found, type)
+        and issubclass(found, Environment)
+    ]
+    assert len(models) == 1, f"{name} names one model of its environment, and no more"
+    return set(models[0].names())
 
 
 def invoke(name: str, event: Any) -> Any:
