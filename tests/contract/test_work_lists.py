@@ -1,7 +1,7 @@
 """What every `WorkLists` promises, asked of each."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ from escalera.domain.work import (
     went_quiet,
 )
 from escalera.ports.customers import Change, SaveOutcome, When, Write
-from escalera.ports.work import Counted, Span
+from escalera.ports.work import Counted, Glance, Span
 from tests.fakes.facts import (
     ANA,
     LUIS,
@@ -194,6 +194,30 @@ def test_counting_stops_when_there_are_enough_and_says_so(kept):
     put(kept, *(a_task(CustomerId(f"c-{n}")) for n in range(4)))
     assert kept.work.count(open_tasks("sales"), enough=4) == Counted(4)
     assert kept.work.count(open_tasks("sales"), enough=3) == Counted(3, whole=False)
+
+
+def test_a_glance_tells_some_fields_of_each_as_text(kept):
+    entry = an_entry(holdout=True, waiting=Waiting("2-wait-5d", NOON, NOON + DAY, "quiet_hours"))
+    other = an_entry(LUIS, waiting=Waiting("2-wait-5d", NOON, NOON + 2 * DAY))
+    put(kept, entry, other)
+    fields = ("holdout", "waiting.until", "waiting.reason", "converted_at", "status", "entered_at")
+    found = kept.work.glance(waiting_at(WIN_BACK, "2-wait-5d"), fields)
+    assert found.whole
+    assert [(one[0], one[2:]) for one in found.rows] == [
+        ("true", ("quiet_hours", "", "active", "2026-03-02T12:00:00Z")),
+        ("false", ("", "", "active", "2026-03-02T12:00:00Z")),
+    ]
+    assert [datetime.fromisoformat(one[1]) for one in found.rows] == [NOON + DAY, NOON + 2 * DAY]
+
+
+def test_a_glance_looks_at_as_many_as_are_enough_and_says_so(kept):
+    put(kept, *(a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR, kind=f"call-{n}") for n in range(4)))
+    first = kept.work.glance(open_tasks("sales"), ["kind"], enough=2)
+    assert first == Glance((("call-0",), ("call-1",)), whole=False)
+    last = kept.work.glance(open_tasks("sales"), ["kind"], enough=2, latest_first=True)
+    assert last.rows == (("call-3",), ("call-2",))
+    span = Span(NOON + HOUR, NOON + 3 * HOUR)
+    assert kept.work.glance(open_tasks("sales"), ["kind"], span=span, enough=2).whole
 
 
 def test_part_of_a_list_comes_in_pages_too(kept):

@@ -6,7 +6,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalera.journeys.ahead import Standing, look_ahead, stands_at
+from escalera.domain.facts import Waiting
+from escalera.journeys.ahead import look_ahead, stands_at
 from escalera.journeys.drawing.layout import Box, Picture, lay_out
 from escalera.journeys.graph import ENTER, FINISH, LEFT, PASSIVE, JourneyGraph
 from escalera.journeys.numbered import every_step, number_steps
@@ -17,6 +18,10 @@ from tests.fakes.journey_files import journeys
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:perform-step"
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 graphs = journeys.map(graph_of)
+
+
+def waits(step: str, until: datetime) -> Waiting:
+    return Waiting(step, NOW, until)
 
 
 @given(journeys)
@@ -85,7 +90,7 @@ def test_nothing_in_a_picture_covers_anything_else(graph):
 @given(graphs, st.integers(-40, 40), st.data())
 def test_looking_ahead_comes_to_an_end_and_never_foretells_the_past(graph, hours, data):
     at = data.draw(st.sampled_from([node.id for node in graph.nodes if node.id not in (FINISH, LEFT)]))
-    found = look_ahead(graph, Standing(at, NOW + timedelta(hours=hours)), NOW)
+    found = look_ahead(graph, waits(at, NOW + timedelta(hours=hours)), NOW)
     for one in found:
         assert NOW <= one.earliest <= one.latest
     assert len({one.node.id for one in found}) == len(found)
@@ -93,14 +98,14 @@ def test_looking_ahead_comes_to_an_end_and_never_foretells_the_past(graph, hours
 
 @given(graphs, st.integers(-4000, 4000), st.data())
 def test_who_stands_somewhere_stands_at_a_node(graph, hours, data):
-    waits = [node.id for node in graph.nodes if node.kind in PASSIVE] or [ENTER]
-    standing = Standing(data.draw(st.sampled_from(waits)), NOW + timedelta(hours=hours))
-    assert graph.node(stands_at(graph, standing, NOW)) is not None
+    steps = [node.id for node in graph.nodes if node.kind in PASSIVE] or [ENTER]
+    waiting = waits(data.draw(st.sampled_from(steps)), NOW + timedelta(hours=hours))
+    assert graph.node(stands_at(graph, waiting, NOW)) is not None
 
 
 @given(graphs)
 def test_what_is_sure_lies_on_every_way(graph):
-    for one in look_ahead(graph, Standing(ENTER, NOW), NOW):
+    for one in look_ahead(graph, waits(ENTER, NOW), NOW):
         assert one.sure == (not can_reach_an_end_around(graph, one.node.id))
 
 

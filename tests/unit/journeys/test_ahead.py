@@ -1,7 +1,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from escalera.journeys.ahead import Ahead, Standing, look_ahead, stands_at
+from escalera.domain.facts import Waiting
+from escalera.journeys.ahead import Ahead, look_ahead, stands_at
 from programme_compiler.graphs import graph_of
 from programme_compiler.source import read_source
 
@@ -10,12 +11,16 @@ GRAPHS = {name: graph_of(one.journey) for name, one in read_source(DEFAULT).jour
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
+def waits(step: str, until: datetime) -> Waiting:
+    return Waiting(step, NOW, until)
+
+
 def days(count: float) -> timedelta:
     return timedelta(days=count)
 
 
 def ahead(journey: str, node_id: str, until: datetime) -> dict[str, Ahead]:
-    found = look_ahead(GRAPHS[journey], Standing(node_id, until), NOW)
+    found = look_ahead(GRAPHS[journey], waits(node_id, until), NOW)
     return {one.node.name: one for one in found}
 
 
@@ -59,10 +64,10 @@ def test_a_message_that_is_held_is_itself_still_to_come():
 
 
 def test_who_came_to_the_end_of_one_wait_stands_in_the_next():
-    woken = Standing("2-wait-for-DeliveryRecorded", NOW - days(1))
+    woken = waits("2-wait-for-DeliveryRecorded", NOW - days(1))
     assert stands_at(GRAPHS["thank-you"], woken, NOW) == "3-wait-4d"
     assert stands_at(GRAPHS["thank-you"], woken, NOW - days(2)) == "2-wait-for-DeliveryRecorded"
-    assert ahead("thank-you", woken.node_id, woken.until)["how-was-it"].earliest == NOW + days(3)
+    assert ahead("thank-you", woken.step, woken.until)["how-was-it"].earliest == NOW + days(3)
 
 
 def test_what_should_have_happened_is_about_to():

@@ -8,17 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from escalera.domain.facts import Waiting
 from escalera.journeys.graph import JourneyGraph, Node, NodeKind, Way
 
 _DONE = frozenset({NodeKind.SEND, NodeKind.TASK, NodeKind.REWARD, NodeKind.PROMISE})
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where somebody stands: at a wait until an instant, or held at a step that is tried again then."""
-
-    node_id: str
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +25,17 @@ class Ahead:
     """Every way from there to the end passes it."""
 
 
-def look_ahead(graph: JourneyGraph, standing: Standing, now: datetime) -> tuple[Ahead, ...]:
-    """What may still be done to them, in the order of the journey; nothing for one who stands in an earlier version.
+def look_ahead(graph: JourneyGraph, waiting: Waiting, now: datetime) -> tuple[Ahead, ...]:
+    """What may still be done to one who waits or is held there, in the order of the journey.
 
-    What should have been done by now is about to be: it is given as of now.
+    Nothing for one who stands in an earlier version of it. What should have been done by now is about to be: it is given as of now.
     """
-    if graph.node(standing.node_id) is None:
+    if graph.node(waiting.step) is None:
         return ()
-    arrivals = dict(_arrivals(graph, standing, now))
+    arrivals = dict(_arrivals(graph, waiting, now))
     ways_from = _ways_to_the_end(graph)
-    ways_to = _ways_from(graph, standing.node_id)
-    every = ways_from[standing.node_id]
+    ways_to = _ways_from(graph, waiting.step)
+    every = ways_from[waiting.step]
     return tuple(
         Ahead(
             node,
@@ -55,10 +48,10 @@ def look_ahead(graph: JourneyGraph, standing: Standing, now: datetime) -> tuple[
     )
 
 
-def stands_at(graph: JourneyGraph, standing: Standing, now: datetime) -> str:
+def stands_at(graph: JourneyGraph, waiting: Waiting, now: datetime) -> str:
     """The node they stand at now: where it was noted, or in a wait after it that nobody is told of."""
-    at, until = standing.node_id, standing.until
-    for node in graph.silent_chain(standing.node_id):
+    at, until = waiting.step, waiting.until
+    for node in graph.silent_chain(waiting.step):
         if now < until:
             break
         at, until = node.id, until + timedelta(seconds=node.seconds)
@@ -66,18 +59,18 @@ def stands_at(graph: JourneyGraph, standing: Standing, now: datetime) -> str:
 
 
 def _arrivals(
-    graph: JourneyGraph, standing: Standing, now: datetime
+    graph: JourneyGraph, waiting: Waiting, now: datetime
 ) -> Iterator[tuple[str, tuple[datetime, datetime]]]:
     """When one may come to each node that lies ahead, earliest and latest."""
-    here: dict[str, tuple[datetime, datetime]] = {standing.node_id: (standing.until, standing.until)}
+    here: dict[str, tuple[datetime, datetime]] = {waiting.step: (waiting.until, waiting.until)}
     for node in graph.nodes:
         if node.id not in here:
             continue
         yield node.id, here[node.id]
         for edge in graph.onward(node.id):
-            if node.id == standing.node_id:
-                waits = node.kind is NodeKind.WAIT_FOR and edge.way is Way.HAPPENED and now < standing.until
-                leaves = (now if waits else standing.until, standing.until)
+            if node.id == waiting.step:
+                waits = node.kind is NodeKind.WAIT_FOR and edge.way is Way.HAPPENED and now < waiting.until
+                leaves = (now if waits else waiting.until, waiting.until)
             else:
                 leaves = _departure(node, edge.way, *here[node.id])
             known = here.get(edge.target, leaves)

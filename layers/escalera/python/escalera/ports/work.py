@@ -1,5 +1,6 @@
 """Where the lists of work are read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -45,6 +46,14 @@ class Counted:
     whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Some fields of the facts of a list, in its order, each as text; `whole` is false when there are more."""
+
+    rows: tuple[tuple[str, ...], ...]
+    whole: bool = True
+
+
 class WorkLists(Protocol):
     """The lists of `domain.work`, read page by page.
 
@@ -65,3 +74,18 @@ class WorkLists(Protocol):
 
     def count(self, work: WorkList[Fact], *, span: Span = EVER, enough: int = COUNTED) -> Counted:
         """How many facts stand in this part of the list; whoever counts stops at `enough`."""
+
+    def glance(
+        self,
+        work: WorkList[Fact],
+        fields: Sequence[str],
+        *,
+        span: Span = EVER,
+        enough: int = COUNTED,
+        latest_first: bool = False,
+    ) -> Glance:
+        """Only these fields of at most `enough` facts: to tell many apart, where facts as a whole would be much.
+
+        A field of a part is written `waiting.until`. Instants are ISO 8601, truths `true` and `false`, what is not
+        there is empty.
+        """

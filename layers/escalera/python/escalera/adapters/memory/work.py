@@ -1,13 +1,14 @@
 """The lists of work in memory, over the shelves of the customers they are about."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Fact
 from escalera.domain.work import Listing, WorkList, listing
-from escalera.ports.work import A_PAGE, COUNTED, EVER, Counted, Page, Span
+from escalera.ports.work import A_PAGE, COUNTED, EVER, Counted, Glance, Page, Span
 
 F = TypeVar("F", bound=Fact)
 
@@ -42,6 +43,20 @@ class InMemoryWorkLists:
         count = len(self._placed(work, span))
         return Counted(count) if count <= enough else Counted(enough, whole=False)
 
+    def glance(
+        self,
+        work: WorkList[Fact],
+        fields: Sequence[str],
+        *,
+        span: Span = EVER,
+        enough: int = COUNTED,
+        latest_first: bool = False,
+    ) -> Glance:
+        """Whole facts, of which only the fields are told."""
+        placed = sorted(self._placed(work, span), key=lambda one: one[0], reverse=latest_first)
+        rows = tuple(tuple(_said(fact, field) for field in fields) for _, fact in placed[:enough])
+        return Glance(rows, whole=len(placed) <= enough)
+
     def _placed(self, work: WorkList[Fact], span: Span) -> list[tuple[str, Fact]]:
         with self._store.lock:
             return [
@@ -54,6 +69,21 @@ class InMemoryWorkLists:
 def _place(found: Listing, fact: Fact) -> str:
     at = found.at.astimezone(UTC).isoformat(timespec="microseconds")
     return "#".join((at, fact.key.customer_id, fact.key.kind, *fact.key.parts))
+
+
+def _said(fact: Fact, field: str) -> str:
+    found: Any = fact
+    for part in field.split("."):
+        found = getattr(found, part, None)
+    match found:
+        case None:
+            return ""
+        case bool():
+            return str(found).lower()
+        case datetime():
+            return found.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case _:
+            return str(found)
 
 
 def _read(cursor: str) -> str:
