@@ -11,12 +11,18 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger, from_image
+from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import MessageStatus
 from escalera.domain.vocabulary import CustomerId
+from escalera.journeys.programme import TeamTerms
 from escalera.ports.customers import Change, DueKind, Saved, SaveOutcome, Write
-from tests.fakes.facts import ANA, LUIS, NOON, a_message, an_order
+from escalera.use_cases.desk.show_customer import show_customer
+from escalera.use_cases.desk.show_today import show_today
+from tests.fakes.clock import SetClock
+from tests.fakes.facts import ANA, LUIS, NOON, a_message, a_promise, a_task, an_order
+from tests.fakes.house import PROGRAMME
 from tests.fakes.table import TABLE, CountedCalls, make_table
 
 SAVED = Saved(SaveOutcome.SAVED)
@@ -96,6 +102,30 @@ def test_search_by_name_is_one_query_that_asks_for_no_more_than_it_needs(calls, 
     calls.asked.clear()
     assert len(customers.find_by_name("ana", limit=5)) == 5
     assert [(name, asked["Limit"]) for name, asked in calls.asked] == [("Query", 10)]
+
+
+def test_card_of_a_customer_is_two_questions_to_the_table(calls, customers):
+    customers.save([bought(Customer(ANA))])
+    calls.asked.clear()
+    brief = show_customer(ANA, customers=customers, programme=PROGRAMME, clock=SetClock(NOON))
+    assert [one.order_id for one in brief.orders] == ["o-1"]
+    assert [name for name, _ in calls.asked] == ["GetItem", "Query"]
+
+
+def test_today_asks_the_index_a_bounded_number_of_times_and_reads_each_customer_once(calls, customers):
+    ids = [CustomerId(f"c-{number}") for number in range(40)]
+    customers.save(
+        [Change(Customer(one), Customer(one), (Write(a_task(one)), Write(a_promise(one)))) for one in ids]
+    )
+    calls.asked.clear()
+    work = DynamoDBWorkLists(TABLE, calls.connect)
+    programme = replace(PROGRAMME, teams={"sales": TeamTerms("sales", "s@casa.example.com")})
+    today = show_today(work=work, customers=customers, programme=programme, clock=SetClock(NOON))
+    assert (len(today.tasks), len(today.promises), today.more_tasks) == (30, 30, True)
+    assert calls.names["Query"] <= 20
+    assert calls.names["BatchGetItem"] == 2
+    assert set(calls.names) == {"Query", "BatchGetItem"}
+    assert all(asked["Limit"] <= 501 for name, asked in calls.asked if name == "Query")
 
 
 def test_ten_purchases_of_a_queue_batch_are_one_read_and_one_transaction(calls, customers):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from escalera.domain.complaint_trends import Trends, complaint_trends
 from escalera.domain.vocabulary import OrderId
-from tests.fakes.facts import a_complaint, an_order
+from tests.fakes.facts import LUIS, a_complaint, an_order
 
 MADRID = ZoneInfo("Europe/Madrid")
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)  # a Wednesday
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 def _trends(*complaints, orders=(), weeks=4) -> Trends:
-    known = {order.order_id: order for order in orders}
+    known = {(order.customer_id, order.order_id): order for order in orders}
     return complaint_trends(complaints, known, weeks=weeks, answer_within=24 * HOUR, now=NOW, zone=MADRID)
 
 
@@ -95,3 +95,8 @@ def test_the_parts_add_up_to_the_whole(told):
     assert raised == sum(trends.causes.values()) == sum(trends.categories.values())
     assert raised <= len(complaints)
     assert all(week.answered_in_time <= week.judged <= week.raised for week in trends.weeks)
+
+
+def test_order_of_another_customer_with_the_same_id_is_not_the_one_complained_of():
+    theirs = an_order(LUIS, "o-1", categories={"beds": 1})
+    assert _trends(a_complaint(order_id=OrderId("o-1")), orders=[theirs]).categories == {"": 1}

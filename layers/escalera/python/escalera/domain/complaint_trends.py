@@ -8,10 +8,13 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from escalera.domain.facts import Complaint, Order
-from escalera.domain.vocabulary import OrderId
+from escalera.domain.vocabulary import CustomerId, OrderId
 
 UNKNOWN = ""
 """Where nobody has said the cause yet, or no order tells its category."""
+
+OrderOf = Mapping[tuple[CustomerId, OrderId], Order]
+"""By customer, too: two customers may have been told with one order id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Trends:
 
 def complaint_trends(
     complaints: Iterable[Complaint],
-    orders: Mapping[OrderId, Order],
+    orders: OrderOf,
     *,
     weeks: int,
     answer_within: timedelta,
@@ -83,8 +86,8 @@ def _week(monday: date, those: list[Complaint], answer_within: timedelta, now: d
     return Week(monday, len(those), in_time, judged)
 
 
-def _categories(complaint: Complaint, orders: Mapping[OrderId, Order]) -> list[str]:
-    order = orders.get(complaint.order_id) if complaint.order_id else None
+def _categories(complaint: Complaint, orders: OrderOf) -> list[str]:
+    order = orders.get((complaint.customer_id, complaint.order_id)) if complaint.order_id else None
     return list(order.categories) if order and order.categories else [UNKNOWN]
 
 

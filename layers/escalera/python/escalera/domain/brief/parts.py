@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from escalera.domain.brief import words
 from escalera.domain.complaints import Clock, answer_due, clock_of
@@ -12,6 +12,7 @@ from escalera.domain.facts import Answer, Complaint, Entry, Message, MessageStat
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import EntryId, MessageChannel, Purpose
 
+_EVER = datetime.max.replace(tzinfo=UTC)
 _FOR_EVER = timedelta(days=36_500)
 
 
@@ -53,7 +54,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class OpenComplaint:
-    """A complaint that waits for its solution."""
+    """A complaint that waits for its solution, or did."""
 
     complaint: Complaint
     clock: Clock
@@ -61,6 +62,11 @@ class OpenComplaint:
     """By when an answer is owed; None once it was given."""
     answers: tuple[Answer, ...] = ()
     """What was written to the customer, the first one first."""
+
+    @property
+    def turn(self) -> tuple[bool, datetime]:
+        """Sorts by whose turn it is: by the hour an answer is owed, then the answered ones by when they were raised."""
+        return self.due_at is None, self.due_at or self.complaint.raised_at or _EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +128,25 @@ def worth_of(customer: Customer, currency: str) -> Worth:
     return Worth(customer.kept_orders, tuple(spent), score.alive, expected, score.next_purchase_at)
 
 
+def complaint_file(
+    complaint: Complaint, answers: Iterable[Answer], terms: BriefTerms, now: datetime
+) -> OpenComplaint:
+    """The complaint with its clock and the answers to it."""
+    own = (one for one in answers if one.complaint_id == complaint.complaint_id)
+    return OpenComplaint(
+        complaint,
+        clock_of(complaint, terms.answer_within, now),
+        answer_due(complaint, terms.answer_within),
+        tuple(sorted(own, key=lambda one: one.written_at)),
+    )
+
+
 def complaints_of(
     complaints: Iterable[Complaint], answers: Sequence[Answer], terms: BriefTerms, now: datetime
 ) -> tuple[OpenComplaint, ...]:
     """The open ones, whose answer is owed first at the head; the answered ones last."""
-    found = [
-        OpenComplaint(
-            complaint,
-            clock_of(complaint, terms.answer_within, now),
-            answer_due(complaint, terms.answer_within),
-            tuple(
-                sorted(
-                    (one for one in answers if one.complaint_id == complaint.complaint_id),
-                    key=lambda one: one.written_at,
-                )
-            ),
-        )
-        for complaint in complaints
-        if complaint.is_open
-    ]
-    return tuple(
-        sorted(found, key=lambda one: (one.due_at is None, one.due_at or one.complaint.raised_at or now))
-    )
+    found = [complaint_file(one, answers, terms, now) for one in complaints if one.is_open]
+    return tuple(sorted(found, key=lambda one: one.turn))
 
 
 def reach_of(customer: Customer, terms: BriefTerms, now: datetime) -> tuple[Reach, ...]:

@@ -35,7 +35,11 @@ def follow_trends(
         found += read
         whole = whole and all_of_it
     keys = {FactKey(one.customer_id, FactKind.ORDER, (one.order_id,)) for one in found if one.order_id}
-    orders = {fact.order_id: fact for fact in customers.load_facts(keys).values() if isinstance(fact, Order)}
+    orders = {
+        (fact.customer_id, fact.order_id): fact
+        for fact in customers.load_facts(keys).values()
+        if isinstance(fact, Order)
+    }
     trends = complaint_trends(found, orders, weeks=weeks, answer_within=answer_within, now=now, zone=zone)
     return trends, whole
 

@@ -1,0 +1,174 @@
+"""What the shop's people should look at today (doctrine E11): out of the lists of work alone, each read up to a bound."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from escalera.domain.brief import OpenComplaint
+from escalera.domain.brief.parts import complaints_of
+from escalera.domain.complaints import Clock, clock_until
+from escalera.domain.customer import Customer
+from escalera.domain.facts import (
+    Complaint,
+    FactKey,
+    FactKind,
+    Message,
+    MessageStatus,
+    Promise,
+    Silence,
+    Task,
+)
+from escalera.domain.vocabulary import CustomerId
+from escalera.domain.work import (
+    broken_promises,
+    came_back,
+    messages_of,
+    open_complaints,
+    open_promises,
+    open_tasks,
+    went_quiet,
+)
+from escalera.journeys.programme import Programme
+from escalera.ports.clock import Clock as ClockPort
+from escalera.ports.customers import CustomerRepository
+from escalera.ports.work import WorkLists
+from escalera.use_cases.desk.days import Some, day_span, facts_in
+from escalera.use_cases.desk.show_customer import brief_terms
+
+LINES = 30
+"""So many lines of each list are shown."""
+MESSAGES = 2000
+"""So many messages of a day are counted."""
+_TAKEN = frozenset(
+    {MessageStatus.CLAIMED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED}
+)
+_FAILED = frozenset({MessageStatus.BOUNCED, MessageStatus.REFUSED, MessageStatus.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDue:
+    """A task, and how much of its time is left; RUNNING for one without a due time."""
+
+    task: Task
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseDue:
+    """Something promised and not done, and how much of its time is left."""
+
+    promise: Promise
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTally:
+    """What became of the day's messages; `whole` is false where there were more than are counted."""
+
+    sent: int
+    failed: int
+    """Came back, were refused, or nobody knows."""
+    held: Mapping[str, int]
+    """Not now, by rule."""
+    withheld: Mapping[str, int]
+    """Not at all, by rule."""
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day, as far as it has come."""
+
+    tasks: tuple[TaskDue, ...]
+    complaints: tuple[OpenComplaint, ...]
+    promises: tuple[PromiseDue, ...]
+    broken: Some[Promise]
+    """Since yesterday, the latest first."""
+    quiet: Some[Silence]
+    """Since yesterday, the latest first."""
+    back: Some[Silence]
+    """Since yesterday, the latest first."""
+    messages: MessageTally
+    customers: Mapping[CustomerId, Customer]
+    """Everybody these are about."""
+    more_tasks: bool = False
+    more_complaints: bool = False
+    more_promises: bool = False
+
+
+def show_today(
+    *, work: WorkLists, customers: CustomerRepository, programme: Programme, clock: ClockPort
+) -> Today:
+    """Read the lists; what is due first stands first."""
+    now, zone = clock.now(), ZoneInfo(programme.shop.default_time_zone)
+    today = now.astimezone(zone).date()
+    lately = day_span(today - timedelta(days=1), today, zone)
+    tasks, more_tasks = _tasks(work, programme, now)
+    complaints = work.page(open_complaints(), limit=LINES)
+    promises = work.page(open_promises(), limit=LINES)
+    broken = facts_in(lately, broken_promises, work, most=LINES)
+    quiet = facts_in(lately, went_quiet, work, most=LINES)
+    back = facts_in(lately, came_back, work, most=LINES)
+    lists: tuple[Iterable[Task | Complaint | Promise | Silence], ...] = (
+        (one.task for one in tasks),
+        *(complaints.facts, promises.facts, broken.facts, quiet.facts, back.facts),
+    )
+    about = dict.fromkeys(one.customer_id for some in lists for one in some)
+    return Today(
+        tasks=tasks,
+        complaints=complaints_of(complaints.facts, (), brief_terms(programme), now),
+        promises=_promises(promises.facts, customers, now),
+        broken=broken,
+        quiet=quiet,
+        back=back,
+        messages=_tally(facts_in(day_span(today, today, zone), messages_of, work, most=MESSAGES)),
+        customers=customers.load(about) if about else {},
+        more_tasks=more_tasks,
+        more_complaints=bool(complaints.cursor),
+        more_promises=bool(promises.cursor),
+    )
+
+
+def task_clock(task: Task, now: datetime) -> Clock:
+    """How much of a task's time is left."""
+    return Clock.RUNNING if task.due_at is None else clock_until(task.due_at, task.created_at, now)
+
+
+def _tasks(work: WorkLists, programme: Programme, now: datetime) -> tuple[tuple[TaskDue, ...], bool]:
+    """Of all the programme's teams, and of none. The tasks of a team taken out of it stand on their customers' cards alone."""
+    pages = [work.page(open_tasks(team), limit=LINES) for team in ("", *programme.teams)]
+    found = sorted(
+        (task for page in pages for task in page.facts),
+        key=lambda one: (one.due_at is None, one.due_at or one.created_at),
+    )
+    more = len(found) > LINES or any(page.cursor for page in pages)
+    return tuple(TaskDue(task, task_clock(task, now)) for task in found[:LINES]), more
+
+
+def _promises(
+    found: Iterable[Promise], customers: CustomerRepository, now: datetime
+) -> tuple[PromiseDue, ...]:
+    """Those not kept yet: an answer keeps its promise at once, though it is settled on record only when its time comes."""
+    promises = list(found)
+    keys = [FactKey(one.customer_id, FactKind.COMPLAINT, (one.about,)) for one in promises]
+    about = customers.load_facts(dict.fromkeys(keys)) if keys else {}
+    return tuple(
+        PromiseDue(one, clock_until(one.due_at, one.made_at, now))
+        for one, key in zip(promises, keys, strict=True)
+        if not (isinstance(known := about.get(key), Complaint) and (known.answered_at or known.resolved_at))
+    )
+
+
+def _tally(found: Some[Message]) -> MessageTally:
+    by: dict[MessageStatus, Counter[str]] = {}
+    for message in found.facts:
+        by.setdefault(message.status, Counter())[message.reason] += 1
+    return MessageTally(
+        sent=sum(by[status].total() for status in _TAKEN & by.keys()),
+        failed=sum(by[status].total() for status in _FAILED & by.keys()),
+        held=dict(by.get(MessageStatus.HELD, Counter()).most_common()),
+        withheld=dict(by.get(MessageStatus.WITHHELD, Counter()).most_common()),
+        whole=not found.more,
+    )
