@@ -69,7 +69,10 @@ class ConsoleOnShow:
 
 
 def console_parts(
-    sign_in: Any, clock: SetClock, store: InMemoryCustomerRepository | None = None
+    sign_in: Any,
+    clock: SetClock,
+    store: InMemoryCustomerRepository | None = None,
+    wall_clock: SetClock | None = None,
 ) -> ConsoleParts:
     """The console over a shop in memory."""
     store = store or InMemoryCustomerRepository()
@@ -79,6 +82,7 @@ def console_parts(
         customers=store,
         work=InMemoryWorkLists(store),
         clock=clock,
+        wall_clock=wall_clock or clock,
         programme=DESK_PROGRAMME,
     )
 

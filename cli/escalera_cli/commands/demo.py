@@ -80,7 +80,13 @@ def demo(
                 )
             _say_where_to_look(console, summary, serve=serve)
             if serve:
-                typer.echo(f"\nThe stack runs on at the same pace, on {stack.endpoint}; Ctrl-C ends it.")
+                # Nobody can read pages whose days pass in a second.
+                stack.set_clock(datetime.fromisoformat(stack.settings()["now"]), 1)
+                stack.set_wait_scale(1)
+                typer.echo(
+                    f"\nThe stack runs on, on {stack.endpoint}, as fast as your own clock from now on (what journeys"
+                    " waited for already still comes at the demo's pace). Ctrl-C ends it."
+                )
                 say_where_the_sites_are(web)
                 wait_for_interrupt()
     except KeyboardInterrupt:

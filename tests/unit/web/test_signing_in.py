@@ -3,7 +3,10 @@ from dataclasses import replace
 import pytest
 
 from escalera.domain.staff import Role
+from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import PEOPLE
+from tests.support.console import console_handler, console_parts
+from tests.support.visitor import Visitor
 
 
 def _state(answer):
@@ -121,3 +124,13 @@ def test_signing_out_forgets_the_session_here_and_at_the_sign_in(signed_in):
 def test_a_part_of_a_page_is_never_replaced_by_the_way_to_sign_in(anybody):
     answer = anybody.get("/settings", hx_request="true")
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+def test_a_day_of_people_lasts_a_day_however_fast_the_shops_clock_runs(sign_in, clock):
+    parts = console_parts(sign_in, clock, wall_clock=SetClock())
+    owner = Visitor(console_handler(parts, address="https://console.example.com"))
+    state = _state(owner.get("/sign-in"))
+    clock.go_on(days=30)
+    assert owner.get(f"/signed-in?code=owner&state={state}").location == "/"
+    clock.go_on(days=30)
+    assert owner.get("/settings").status == 200

@@ -16,7 +16,7 @@ from escalera.ports.journeys import JourneyRuns
 from escalera.ports.messages import MessageRenderer, MessageSender
 from escalera.ports.scores import ShopScores
 from escalera.runtime.clients import connect
-from escalera.runtime.clock import clock_from
+from escalera.runtime.clock import SystemClock, clock_from
 
 if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
@@ -267,5 +267,6 @@ def console_parts(*, table: str, keys: str, pool: str, client: str, pages: str, 
         customers=customers(table),
         work=work_lists(table),
         clock=clock(),
+        wall_clock=SystemClock(),
         programme=programme(),
     )

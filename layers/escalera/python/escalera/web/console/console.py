@@ -79,12 +79,20 @@ class Console:
     """Registers pages and changes, each with the right it asks for: none can be reached without."""
 
     def __init__(
-        self, *, templates: Templates, ring: KeyRing, secure: bool, sign_in: SignIn, clock: Clock
+        self,
+        *,
+        templates: Templates,
+        ring: KeyRing,
+        secure: bool,
+        sign_in: SignIn,
+        clock: Clock,
+        wall_clock: Clock,
     ) -> None:
         self.router = routes()
         self.cookies = Cookies(ring, secure)
         self.sign_in = sign_in
         self.clock = clock
+        self.wall_clock = wall_clock
         self._templates = templates
         self._ring = ring
         # Who signs out does so by a form, and is sent on to the sign-in's own end of the session.
@@ -134,15 +142,14 @@ class Console:
         def register(made: Page) -> Page:
             def guarded(**parts: str) -> Answer:
                 request = APIGatewayProxyEventV2(self.router.current_event.raw_event)
-                now = self.clock.now()
-                sent = self.cookies.session(request.cookies)
-                session = None if sent is None or sent.is_over(now) else self._looked_at(sent, now)
+                sent, present = self.cookies.session(request.cookies), self.wall_clock.now()
+                session = None if sent is None or sent.is_over(present) else self._looked_at(sent, present)
                 if session is None:
                     return self._to_sign_in(request)
                 if not session.member.may(right):
                     raise RefusedError(403, f"the role {session.member.role.value} may not {right.value}")
                 form = self._checked_form(request, session) if method == "POST" else Form(())
-                answer = made(Visit(request, session, now, form, self), **parts)
+                answer = made(Visit(request, session, self.clock.now(), form, self), **parts)
                 if session != sent:
                     answer.cookies = [*answer.cookies, self.cookies.of_session(session)]
                 return answer

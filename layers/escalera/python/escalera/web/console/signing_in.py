@@ -25,14 +25,14 @@ def signing_in(console: Console) -> Router:
             state=secrets.token_urlsafe(24),
             verifier=secrets.token_urlsafe(48),
             go_to=inside(_query(router).get("go_to", "/")),
-            until=console.clock.now() + SIGNING_IN,
+            until=console.wall_clock.now() + SIGNING_IN,
         )
         address = console.sign_in.address(state=attempt.state, challenge=challenge_of(attempt.verifier))
         return go_to(address, cookies=[console.cookies.of_attempt(attempt)])
 
     @router.get("/signed-in")
     def signed_in() -> Answer:
-        now, query = console.clock.now(), _query(router)
+        now, query = console.wall_clock.now(), _query(router)
         attempt = console.cookies.attempt(_event(router).cookies, now)
         if attempt is None or not secrets.compare_digest(
             attempt.state.encode(), query.get("state", "").encode()

@@ -34,6 +34,9 @@ class ConsoleParts:
     customers: CustomerRepository
     work: WorkLists
     clock: Clock
+    """The shop's, on the local stack perhaps a faster one."""
+    wall_clock: Clock
+    """By which people sign in and work: theirs runs no faster."""
     programme: Programme
 
 
@@ -49,6 +52,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         secure=address.startswith("https://"),
         sign_in=parts.sign_in,
         clock=parts.clock,
+        wall_clock=parts.wall_clock,
     )
     find_page(console, parts.customers, parts.work, shop_phone=parts.programme.shop.support_phone)
     complaints_pages(console, Desk(parts.customers, parts.work, parts.programme, parts.clock))
