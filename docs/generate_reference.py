@@ -30,7 +30,7 @@ from escalera.domain.measures.result import (
 )
 from escalera.journeys.durations import write_duration
 from escalera.journeys.fields import FileModel
-from escalera.journeys.file_model import VERBS, Condition, Enter, Journey, OrderCount, Start
+from escalera.journeys.file_model import VERBS, Condition, Enter, Goal, Journey, OrderCount, Start
 from escalera.journeys.occasions import OCCASIONS
 from escalera.journeys.texts import FACTS
 from programme_compiler.group_models import GroupFile, WhoFile
@@ -51,6 +51,7 @@ SHAPES = {
     "ContactDetails": "[contact details](#contact-details)",
     "ContactPerson": "[contact person](#contact-person)",
     "Enter": "[enter](#enter)",
+    "Goal": "[goal](#goal)",
     "OrderCount": "[orders](#orders)",
     "OrderLine": "[order line](#order-line)",
     "Otherwise": "`{else: steps}`, last",
@@ -148,7 +149,7 @@ def journeys() -> str:
     """A journey file: its keys, its steps, its conditions, what may start it."""
     out = [NOTE.format(title="A journey file"), "A file in `programme/journeys/`, named as the journey is."]
     out += ["## The journey", _about(Journey), _table(Journey.model_json_schema(by_alias=True))]
-    for title, model in (("starts_on, long form", Start), ("enter", Enter)):
+    for title, model in (("starts_on, long form", Start), ("enter", Enter), ("goal", Goal)):
         out += [f"## {title}", _about(model), _table(model.model_json_schema(by_alias=True))]
     out += ["## Steps", "A step is one of these; its first key names it."]
     for verb, step in VERBS.items():

@@ -29,7 +29,7 @@ class CompiledJourney:
     starts_for: frozenset[str] = frozenset()
     """The groups whose coming and going start it, if `starts_on` is about a group."""
     listens_to: frozenset[str]
-    """The events that end it early or that one of its steps waits for."""
+    """The events that end it early, that one of its steps waits for, or that it hopes for."""
     definition: Mapping[str, Any]
     """Amazon States Language; where `perform_step` stands, it says `PERFORM_STEP`."""
 

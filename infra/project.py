@@ -53,12 +53,13 @@ def _layers(root: Path, *, settings: Settings, prebuilt: bool) -> LayerFolders:
 
 
 def _compiled(journey: Journey, programme: ProgrammeFile) -> CompiledJourney:
+    hopes_for = {journey.goal.event} if journey.goal else set()
     return CompiledJourney(
         name=journey.name,
         about=journey.about,
         starts_on=journey.starts_on.event,
         starts_for=frozenset(journey.starts_on.group or ()),
-        listens_to=frozenset(journey.leaves_on) | waits_for(journey),
+        listens_to=frozenset(journey.leaves_on) | waits_for(journey) | hopes_for,
         definition=compile_journey(
             journey, perform_step_arn=PERFORM_STEP, expires_after=programme.contact.expires_after
         ),

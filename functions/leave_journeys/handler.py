@@ -1,5 +1,6 @@
 """News of a customer ends journeys, or wakes those that wait for it."""
 
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -29,11 +30,14 @@ def read(body: str) -> JourneyNews:
     try:
         name, detail = told["detail-type"], told["detail"]
         customer_id = CustomerId(detail["customer_id"])
-        return JourneyNews(name, detail["event_id"], customer_id, subject_of(name, detail))
+        at = datetime.fromisoformat(detail["occurred_at"])
+        return JourneyNews(name, detail["event_id"], at, customer_id, subject_of(name, detail))
     except KeyError as error:
         raise ContractError(f"this is no event of Escalera: {error} is missing") from error
-    except TypeError as error:
-        raise ContractError("this is no event of Escalera: its detail is no object") from error
+    except (TypeError, ValueError) as error:
+        raise ContractError(
+            "this is no event of Escalera: its detail is no object, or its time no instant"
+        ) from error
 
 
 @observed
@@ -44,6 +48,7 @@ def handler(event: Any, context: Any) -> Any:
         customers=bootstrap.customers(env().TABLE_NAME),
         runs=bootstrap.runs(),
         whereabouts=bootstrap.whereabouts(env().TABLE_NAME),
+        goals=bootstrap.goals(),
         clock=bootstrap.clock(),
     )
     return take_in(event, context, read=read, use=each(ending), dead_letters=env().DEAD_LETTER_QUEUE_URL)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from escalera.adapters.memory import (
@@ -20,6 +20,7 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, Message, Task
+from escalera.domain.goals import Goal
 from escalera.domain.history import CustomerHistory
 from escalera.domain.score import ShopScore
 from escalera.domain.scoring import materially_differs, score_customer, shop_score, summarise
@@ -147,6 +148,9 @@ ENTER: dict[str, Mapping[str, Any]] = {
 }
 
 
+GOALS = {"win-back": Goal("PurchaseRecorded", timedelta(days=30), timedelta(days=60))}
+
+
 class PlainRenderer:
     """A `MessageRenderer` whose text is the message's name: what is sent can be told by it."""
 
@@ -266,12 +270,14 @@ class House:
 
     def news_of(self, name: str, detail: Mapping[str, Any]) -> int:
         customer = CustomerId(detail["customer_id"])
-        news = JourneyNews(name, detail["event_id"], customer, subject_of(name, detail))
+        at = datetime.fromisoformat(detail["occurred_at"])
+        news = JourneyNews(name, detail["event_id"], at, customer, subject_of(name, detail))
         return leave_journeys(
             news,
             customers=self.customers,
             runs=self.runs,
             whereabouts=self.whereabouts,
+            goals=GOALS,
             clock=self.clock,
         )
 

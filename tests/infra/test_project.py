@@ -58,6 +58,7 @@ def test_every_journey_on_disk_is_compiled_with_what_it_listens_to():
 
     assert set(journeys) == {path.stem for path in (ROOT / "programme" / "journeys").glob("*.yaml")}
     assert "PurchaseRecorded" in journeys["win-back"].listens_to, "it leaves on it"
+    assert "PurchaseRecorded" in journeys["volume-down"].listens_to, "it hopes for it"
     assert "ComplaintClosed" in journeys["complaint-recovery"].listens_to, "it waits for it"
     assert all(journey.definition["StartAt"] == "enter" for journey in journeys.values())
 

@@ -126,13 +126,14 @@ def test_change_reaches_the_bus_itself(cloud):
 
 @pytest.fixture
 def programme(tmp_path_factory, monkeypatch) -> None:
-    from escalera.adapters.programme import load_programme
+    from escalera.adapters.programme import load_goals, load_programme
     from programme_compiler.compile import compile_programme
 
     root = tmp_path_factory.mktemp("programme")
     compile_programme(Path(__file__).parents[2] / "programme", root / "escalera_programme_of_handlers")
     monkeypatch.syspath_prepend(str(root))
     monkeypatch.setattr(bootstrap, "programme", lambda: load_programme("escalera_programme_of_handlers"))
+    monkeypatch.setattr(bootstrap, "goals", lambda: load_goals("escalera_programme_of_handlers"))
 
 
 def payload(name: str) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def news(name: str, **detail: Any) -> dict[str, Any]:
     return on_the_bus(name, about | detail, source="escalera")
 
 
-def test_news_ends_the_journey_that_leaves_on_it(cloud, runs, monkeypatch):
+def test_news_ends_the_journey_that_leaves_on_it(cloud, programme, runs, monkeypatch):
     at(monkeypatch, NOON)
     entries = {EntryId("e-1"): an_entry(leaves_on=("ComplaintOpened",))}
     put(cloud, replace(Customer(ANA), active_entries=entries))
@@ -191,7 +192,7 @@ def test_news_ends_the_journey_that_leaves_on_it(cloud, runs, monkeypatch):
     assert len(cloud.dead_letters()) == 2
 
 
-def test_news_wakes_the_journey_that_waits_for_it_about_the_same_order(cloud, runs, monkeypatch):
+def test_news_wakes_the_journey_that_waits_for_it_about_the_same_order(cloud, programme, runs, monkeypatch):
     at(monkeypatch, NOON)
     waiting = an_entry(waiting_for="DeliveryRecorded", task_token="token-1")
     put(cloud, replace(Customer(ANA), active_entries={EntryId("e-1"): waiting}))
@@ -201,7 +202,7 @@ def test_news_wakes_the_journey_that_waits_for_it_about_the_same_order(cloud, ru
     assert runs.woken == ["token-1"]
 
 
-def test_journey_that_could_not_be_stopped_is_left_to_the_queue(cloud, monkeypatch):
+def test_journey_that_could_not_be_stopped_is_left_to_the_queue(cloud, programme, monkeypatch):
     class Busy(InMemoryJourneyRuns):
         def stop(self, execution: str, *, reason: str) -> None:
             raise RetryableError("too many requests")

@@ -12,6 +12,7 @@ from escalera.journeys.graph import graphs_to_json
 from escalera.journeys.numbered import every_step, longest_way, number_steps
 from escalera.journeys.programme import (
     ClassTerms,
+    GoalTerms,
     GroupTerms,
     JourneyTerms,
     MessageTerms,
@@ -182,6 +183,7 @@ def _journey(journey: Journey, policy: Policy) -> JourneyTerms:
         classes=journey.enter.classes,
         longest=longest_way(steps, expires_after=policy.expires_after),
         about=journey.about,
+        goal=None if journey.goal is None else GoalTerms(journey.goal.event, journey.goal.within),
     )
 
 

@@ -75,6 +75,7 @@ class _Checks:
                     f"`{event}` both starts this journey and ends it, so it could end before its first step"
                 )
                 yield self._problem(("leaves_on", index), what, "Take it out of leaves_on.")
+        yield from self._goal()
         for numbered in every_step(self.steps):
             if isinstance(numbered.step, WaitForStep):
                 yield from self._waits_for_its_own(numbered, numbered.step.wait_for)
@@ -108,6 +109,18 @@ class _Checks:
         elif start is not None and start.subject == "customer" and event == start.name:
             what = f"the journey waits for `{event}`, which has already happened: it started the journey"
             yield self._problem(place, what, "Wait for another event, or for some time.")
+
+    def _goal(self) -> Iterator[Problem]:
+        goal, start = self.journey.goal, self.journey.starts_on.event
+        if goal is None:
+            return
+        if goal.event not in OCCASIONS:
+            yield self._problem(("goal", "event"), *unknown_event(goal.event))
+        elif start in OCCASIONS and start != goal.event:
+            subject = OCCASIONS[goal.event].subject
+            if subject != "customer" and subject == OCCASIONS[start].subject:
+                what = f"`{goal.event}` is about the very {subject} that this journey is about, not about what comes of it"
+                yield self._problem(("goal", "event"), what, "Name what the customer does next.")
 
     def names(self) -> Iterator[Problem]:
         for numbered in every_step(self.steps):

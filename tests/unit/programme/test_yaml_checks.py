@@ -157,6 +157,11 @@ def test_what_is_wrong_in_the_policy_is_said_with_its_line_and_its_mend(programm
             "Take it out of leaves_on."),
         ),
         (
+            "leaves_on: [PurchaseRecorded]",
+            "goal: {event: PurchaseDone, within: 30d}",
+            "5: no event is called `PurchaseDone`. Did you mean `PurchaseRecorded`?",
+        ),
+        (
             "wait: 5d",
             "wait: 365d",
             ("6: with all its waits this journey takes up to 365 days. It must stay under 365, "
@@ -297,3 +302,13 @@ def test_a_folder_without_a_programme_says_what_is_needed(tmp_path):
     assert problems == [
         f"{tmp_path}/empty/programme.yaml:1: there is no programme.yaml. Write one in empty/: it holds the shop's policy."
     ]
+
+
+def test_a_goal_is_what_comes_of_a_journey_not_what_it_waits_for(programme):
+    said = "`DeliveryRecorded` is about the very order that this journey is about"
+    for event, wrong in (("DeliveryRecorded", True), ("PurchaseRecorded", False)):
+        goal = f"{{event: {event}, within: 1d}}"
+        programme.steps(
+            "- task: call\n  team: sales", kind="service", starts_on="PurchaseRecorded", goal=goal
+        )
+        assert any(said in problem for problem in programme.problems()) is wrong

@@ -19,6 +19,7 @@ from escalera.runtime.clients import connect
 from escalera.runtime.clock import SystemClock, clock_from
 
 if TYPE_CHECKING:
+    from escalera.domain.goals import Goal
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
@@ -169,6 +170,14 @@ def programme() -> "Programme":
     from escalera.adapters.programme import load_programme
 
     return load_programme()
+
+
+@cache
+def goals() -> "Mapping[str, Goal]":
+    """What its journeys are for, by name; without loading the rest."""
+    from escalera.adapters.programme import load_goals
+
+    return load_goals()
 
 
 @cache

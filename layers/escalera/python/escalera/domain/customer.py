@@ -124,6 +124,8 @@ class ActiveEntry:
     task_token: str | None = None
     waiting_at: str = ""
     """The step that waits for it."""
+    converted_at: datetime | None = None
+    """When the journey's goal was reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def end(
         status=status,
         ended_at=now,
         reason=reason,
+        converted_at=active.converted_at,
     )
     return replace(customer, active_entries=remaining), closed
 

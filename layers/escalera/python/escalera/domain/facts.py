@@ -273,6 +273,8 @@ class Entry:
     reason: str = ""
     waiting: Waiting | None = None
     """None when over, and while it is on its way from one step to the next."""
+    converted_at: datetime | None = None
+    """When the journey's goal was reached, during the journey or after it; on the entry from its end on."""
 
     @property
     def key(self) -> FactKey:

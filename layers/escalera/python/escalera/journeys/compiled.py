@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from escalera.domain.goals import Goal
 from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
 
@@ -21,6 +22,19 @@ def same_release(data: Mapping[str, Any]) -> Mapping[str, Any]:
         message = f"programme.json is version {data['version']}, this code reads {PROGRAMME_VERSION}: build both again"
         raise ValueError(message)
     return data
+
+
+def goals(journeys: Mapping[str, Any]) -> Mapping[str, Goal]:
+    """What each journey that says so is for, out of the compiled journeys."""
+    return {
+        name: Goal(
+            terms["goal"]["event"],
+            timedelta(seconds=terms["goal"]["within"]),
+            timedelta(seconds=terms["longest"]),
+        )
+        for name, terms in journeys.items()
+        if terms["goal"]
+    }
 
 
 def standing_rules(policy: Mapping[str, Any]) -> StandingRules:

@@ -253,6 +253,15 @@ class Enter(FileModel):
     classes: Classes | None = None
 
 
+class Goal(FileModel):
+    """What the journey is for: who reaches it is counted, nothing else follows from it."""
+
+    event: EventName = Field(
+        description="An event about the customer or a later order, such as PurchaseRecorded"
+    )
+    within: LongerThanNothing = Field(description="How long after the journey's end it still counts")
+
+
 class Journey(FileModel):
     """One journey: what starts it, what ends it, and its steps."""
 
@@ -264,6 +273,7 @@ class Journey(FileModel):
     enter: Enter = Enter()
     leaves_on: Annotated[tuple[EventName, ...], Unique] = ()
     while_complaint_open: Literal["hold", "withhold"] = "withhold"
+    goal: Goal | None = None
     steps: Annotated[tuple[Step, ...], *NOT_EMPTY]
 
 

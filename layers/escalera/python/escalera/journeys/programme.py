@@ -102,6 +102,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalTerms:
+    """What a journey is for: an event, until so many seconds after its end."""
+
+    event: str
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
 class JourneyTerms:
     """What must be known of a journey outside its steps."""
 
@@ -118,6 +126,7 @@ class JourneyTerms:
     longest: int
     """No entry can still be open after so many seconds."""
     about: str = ""
+    goal: GoalTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +283,7 @@ def _journey(data: Mapping[str, Any]) -> JourneyTerms:
             "leaves_on": frozenset(data["leaves_on"]),
             "waits_for": frozenset(data["waits_for"]),
             "classes": None if classes is None else tuple(map(AbcClass, classes)),
+            "goal": GoalTerms(**data["goal"]) if data["goal"] else None,
         }
     )
 

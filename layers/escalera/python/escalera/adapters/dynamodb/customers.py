@@ -217,6 +217,7 @@ def _write_entry(entry: ActiveEntry) -> Plain:
         "waiting_for": entry.waiting_for,
         "task_token": entry.task_token,
         "waiting_at": entry.waiting_at,
+        "converted_at": written(entry.converted_at),
     }
 
 
@@ -236,5 +237,6 @@ def _read_entry(plain: Plain) -> ActiveEntry:
         "waiting_for": plain.get("waiting_for"),
         "task_token": plain.get("task_token"),
         "waiting_at": plain.get("waiting_at", ""),
+        "converted_at": maybe_instant(plain.get("converted_at")),
     }
     return ActiveEntry(**fields)

@@ -72,6 +72,7 @@ def write_entry(entry: Entry) -> Plain:
         "status": entry.status.value,
         "ended_at": written(entry.ended_at),
         "reason": entry.reason,
+        "converted_at": written(entry.converted_at),
         "waiting": None if entry.waiting is None else write_waiting(entry.waiting),
     }
 
@@ -89,6 +90,7 @@ def read_entry(key: FactKey, plain: Plain) -> Entry:
         status=EntryStatus(plain["status"]),
         ended_at=maybe_instant(plain.get("ended_at")),
         reason=plain.get("reason", ""),
+        converted_at=maybe_instant(plain.get("converted_at")),
         waiting=_read_waiting(plain["waiting"]) if "waiting" in plain else None,
     )
 

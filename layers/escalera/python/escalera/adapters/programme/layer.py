@@ -7,9 +7,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from escalera.domain.standing import StandingRules
-from escalera.journeys.compiled import PACKAGE, same_release, standing_rules
+from escalera.journeys.compiled import PACKAGE, goals, same_release, standing_rules
 
 if TYPE_CHECKING:
+    from escalera.domain.goals import Goal
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
 
@@ -26,6 +27,12 @@ def load_programme(package: str = PACKAGE) -> "Programme":
 def load_rules(package: str = PACKAGE) -> StandingRules:
     """What the programme says of rhythm and ladder, without loading the rest of it."""
     return standing_rules(same_release(_read(package))["policy"])
+
+
+@cache
+def load_goals(package: str = PACKAGE) -> "Mapping[str, Goal]":
+    """What its journeys are for, without loading the rest."""
+    return goals(same_release(_read(package))["journeys"])
 
 
 @cache
