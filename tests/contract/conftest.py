@@ -9,10 +9,12 @@ from escalera.adapters.dynamodb import (
     DynamoDBMessageLedger,
     DynamoDBShopScores,
 )
+from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
 from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.adapters.memory import (
+    InMemoryAuditTrail,
     InMemoryCustomerRepository,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
@@ -20,6 +22,7 @@ from escalera.adapters.memory import (
     InMemoryWhereabouts,
     InMemoryWorkLists,
 )
+from escalera.ports.audit import AuditTrail
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.scores import ShopScores
@@ -38,6 +41,7 @@ class Kept:
     work: WorkLists
     whereabouts: Whereabouts
     switches: JourneySwitches
+    trail: AuditTrail
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -51,6 +55,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryWorkLists(customers),
             InMemoryWhereabouts(customers),
             InMemoryJourneySwitches(customers),
+            InMemoryAuditTrail(customers),
         )
         return
     with mock_aws():
@@ -62,4 +67,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBWorkLists(TABLE, connect),
             DynamoDBWhereabouts(TABLE, connect),
             DynamoDBJourneySwitches(TABLE, connect),
+            DynamoDBAuditTrail(TABLE, connect),
         )

@@ -54,5 +54,9 @@ class NotAllowedError(PermanentError):
     """Whoever asks may not do this."""
 
 
+class TooOftenError(PermanentError):
+    """Whoever asks did so too often of late; later it is theirs again."""
+
+
 class NotThereError(PermanentError):
     """What is to be changed is not there (any more), or was never known."""

@@ -30,6 +30,7 @@ _PROFILE = "PROFILE"
 _IDENTITY = "IDENTITY"
 _SHOP = "SHOP"
 _SCORE = "SCORE"
+_ONCE = "ONCE"
 _SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
@@ -70,6 +71,11 @@ def shop_score() -> Item:
 def switches() -> Item:
     """Where it stands which journeys are paused."""
     return _key(_SHOP, _SWITCHES)
+
+
+def once(token: str) -> Item:
+    """Where it is marked that something was done which is to be done once."""
+    return _key(f"{_ONCE}#{address_digest(token)}", _ONCE)
 
 
 def measures(day: date) -> Item:

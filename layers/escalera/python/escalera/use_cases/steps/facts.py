@@ -10,40 +10,40 @@ from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
 from escalera.journeys.occasions import OCCASIONS
 from escalera.journeys.wording import day_text, moment_text, money_text
-from escalera.use_cases.steps.visit import Visit
+from escalera.use_cases.steps.telling import Telling
 
 
 def facts_for(
-    visit: Visit, message: MessageName, channel: MessageChannel, language: Language
+    told: Telling, message: MessageName, channel: MessageChannel, language: Language
 ) -> dict[str, Any]:
     """`shop` and `customer` always; the rest where the cause or an earlier step lends it (journeys.texts.FACTS).
 
     What an earlier step left behind is looked up only for a text that mentions it: most sends need no further read.
     """
-    mentions = visit.ports.renderer.mentions
-    occasion = OCCASIONS.get(visit.payload.event)
+    mentions = told.renderer.mentions
+    occasion = OCCASIONS.get(told.event)
     lends = occasion.lends if occasion else frozenset()
     facts: dict[str, Any] = {
-        "shop": asdict(visit.ports.programme.shop),
-        "customer": {"name": visit.customer.contact.given_name, "orders": visit.customer.kept_orders},
+        "shop": asdict(told.programme.shop),
+        "customer": {"name": told.customer.contact.given_name, "orders": told.customer.kept_orders},
     }
     if "order" in lends:
-        facts["order"] = _order(visit, language)
+        facts["order"] = _order(told, language)
     if "silence" in lends:
-        last = datetime.fromisoformat(str(visit.payload.cause["last_order_at"]))
-        facts["silence"] = {"days": (visit.now - last).days}
+        last = datetime.fromisoformat(str(told.cause["last_order_at"]))
+        facts["silence"] = {"days": (told.now - last).days}
     if "complaint" in lends:
-        facts["complaint"] = _complaint(visit, asks=mentions(message, channel, language, "complaint.subject"))
+        facts["complaint"] = _complaint(told, asks=mentions(message, channel, language, "complaint.subject"))
         promised = mentions(message, channel, language, "complaint.answer_by")
-        facts["complaint"] |= _answer_by(visit, language) if promised else {}
+        facts["complaint"] |= _answer_by(told, language) if promised else {}
     if "answer" in lends:
-        facts["answer"] = _answer(visit)
+        facts["answer"] = _answer(told)
     if mentions(message, channel, language, "links."):
-        facts["links"] = _links(visit, channel)
-    reward = _latest_reward(visit) if mentions(message, channel, language, "reward.") else None
+        facts["links"] = _links(told, channel)
+    reward = _latest_reward(told) if mentions(message, channel, language, "reward.") else None
     if reward is not None:
-        zone = visit.time_zone
-        terms = visit.ports.programme.rewards[reward.reward]
+        zone = told.time_zone
+        terms = told.programme.rewards[reward.reward]
         facts["reward"] = {
             "code": reward.code,
             "valid_until": day_text(reward.valid_until.astimezone(zone).date(), language),
@@ -52,10 +52,10 @@ def facts_for(
     return facts
 
 
-def _order(visit: Visit, language: Language) -> dict[str, str]:
-    cause = visit.payload.cause
+def _order(told: Telling, language: Language) -> dict[str, str]:
+    cause = told.cause
     total = cause["total"]
-    placed = datetime.fromisoformat(str(cause["placed_at"])).astimezone(visit.time_zone)
+    placed = datetime.fromisoformat(str(cause["placed_at"])).astimezone(told.time_zone)
     return {
         "number": str(cause["order_id"]),
         "total": money_text(Money(int(total["amount"]), str(total["currency"])), language),
@@ -63,53 +63,53 @@ def _order(visit: Visit, language: Language) -> dict[str, str]:
     }
 
 
-def _links(visit: Visit, channel: MessageChannel) -> dict[str, str]:
+def _links(told: Telling, channel: MessageChannel) -> dict[str, str]:
     """Into the customer's own pages; about the order, where the message is about one."""
-    order = str(visit.payload.cause["order_id"]) if visit.payload.event == "PurchaseRecorded" else ""
+    order = str(told.cause["order_id"]) if told.event == "PurchaseRecorded" else ""
     subjects = {
         LinkPurpose.OPINION: order,
         LinkPurpose.COMPLAIN: order,
         LinkPurpose.UNSUBSCRIBE: channel.value,
     }
     return {
-        purpose.value: visit.ports.links.to(purpose, visit.customer.id, visit.now, subjects.get(purpose, ""))
+        purpose.value: told.links.to(purpose, told.customer.id, told.now, subjects.get(purpose, ""))
         for purpose in LinkPurpose
         if purpose is not LinkPurpose.OPINION or order
     }
 
 
-def _complaint(visit: Visit, *, asks: bool) -> dict[str, str]:
+def _complaint(told: Telling, *, asks: bool) -> dict[str, str]:
     """Its reference and subject; the subject is looked up where a text asks for it and the cause does not tell it."""
-    cause = visit.payload.cause
-    known = visit.complaint() if asks and "subject" not in cause else None
+    cause = told.cause
+    known = told.complaint() if asks and "subject" not in cause else None
     subject = known.subject if known else str(cause.get("subject") or "")
     return {"reference": str(cause["complaint_id"]), "subject": subject}
 
 
-def _answer(visit: Visit) -> dict[str, str]:
+def _answer(told: Telling) -> dict[str, str]:
     """What was written; nothing if it is gone: then the text fails to render, and loudly."""
-    cause = visit.payload.cause
+    cause = told.cause
     parts = (str(cause["complaint_id"]), str(cause["answer_id"]))
-    key = FactKey(visit.customer.id, FactKind.ANSWER, parts)
-    answer = visit.ports.customers.load_facts([key]).get(key)
+    key = FactKey(told.customer.id, FactKind.ANSWER, parts)
+    answer = told.customers.load_facts([key]).get(key)
     return {"text": answer.text} if isinstance(answer, Answer) else {}
 
 
-def _answer_by(visit: Visit, language: Language) -> dict[str, str]:
+def _answer_by(told: Telling, language: Language) -> dict[str, str]:
     """The hour promised first; nothing when no promise was made: then the text fails to render, and loudly."""
     promised = [
         fact.due_at
-        for fact in visit.ports.customers.facts_of(visit.customer.id, FactKind.PROMISE)
-        if isinstance(fact, Promise) and fact.about == visit.subject
+        for fact in told.customers.facts_of(told.customer.id, FactKind.PROMISE)
+        if isinstance(fact, Promise) and fact.about == told.subject
     ]
-    return {"answer_by": moment_text(min(promised), visit.time_zone, language)} if promised else {}
+    return {"answer_by": moment_text(min(promised), told.time_zone, language)} if promised else {}
 
 
-def _latest_reward(visit: Visit) -> Reward | None:
+def _latest_reward(told: Telling) -> Reward | None:
     """The reward this entry was granted last."""
     rewards = [
         fact
-        for fact in visit.ports.customers.facts_of(visit.customer.id, FactKind.REWARD)
-        if isinstance(fact, Reward) and fact.entry_id == visit.entry_id
+        for fact in told.customers.facts_of(told.customer.id, FactKind.REWARD)
+        if isinstance(fact, Reward) and fact.entry_id == told.entry_id
     ]
     return max(rewards, key=lambda reward: reward.granted_at, default=None)

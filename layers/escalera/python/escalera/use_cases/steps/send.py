@@ -142,7 +142,7 @@ def _hold(visit: Visit, draft: Message, verdict: Hold) -> StepOutcomeV1:
 def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 | None:
     if draft.channel is None or draft.language is None:
         return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
-    facts = facts_for(visit, draft.message, draft.channel, draft.language)
+    facts = facts_for(visit.telling, draft.message, draft.channel, draft.language)
     message = OutgoingMessage(
         key=draft.message_key,
         to=visit.customer.contact.address(draft.channel) or "",

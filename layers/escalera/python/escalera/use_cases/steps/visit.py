@@ -19,7 +19,7 @@ from escalera.ports.customers import Change, CustomerRepository, MessageLedger, 
 from escalera.ports.journeys import JourneyRuns, Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender
 from escalera.ports.switches import KnownSwitches
-from escalera.use_cases.links import PortalLinks
+from escalera.use_cases.steps.telling import Links, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class StepPorts:
     renderer: MessageRenderer
     runs: JourneyRuns
     whereabouts: Whereabouts
-    links: PortalLinks
+    links: Links
     switches: KnownSwitches
     programme: Programme
     clock: Clock
@@ -86,6 +86,22 @@ class Visit:
     def subject(self) -> str:
         """The order, complaint or promise the cause is about; empty when it is about the customer as such."""
         return subject_of(self.payload.event, self.payload.cause)
+
+    @property
+    def telling(self) -> Telling:
+        """The same, as messages are told of it."""
+        ports, payload = self.ports, self.payload
+        return Telling(
+            customer=self.customer,
+            now=self.now,
+            event=payload.event,
+            cause=payload.cause,
+            entry_id=self.entry_id,
+            programme=ports.programme,
+            customers=ports.customers,
+            renderer=ports.renderer,
+            links=ports.links,
+        )
 
     def order(self) -> Order | None:
         """The order the cause is about."""
