@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from escalera.domain.erasure import ERASED
+
 
 @dataclass(frozen=True, kw_only=True)
 class LayerFolders:
@@ -54,5 +56,5 @@ class Assembly:
 
     @property
     def listened_to(self) -> list[str]:
-        """The events any journey must hear of while it runs, in a stable order."""
-        return sorted(set().union(*(journey.listens_to for journey in self.journeys)))
+        """The events any journey must hear of while it runs, in a stable order; that its customer was erased ends every one."""
+        return sorted({ERASED}.union(*(journey.listens_to for journey in self.journeys)))

@@ -155,13 +155,12 @@ class RetentionStack(Stack):
         leave = self._inbox(
             "leave_journeys", about="Ends or wakes journeys when something happens to their customer"
         )
-        if self._assembly.listened_to:  # a rule without a name in it would hear everything
-            leave.receive(
-                "Rule",
-                bus=self.bus.bus,
-                pattern=own_event(*self._assembly.listened_to),
-                about="What ends a journey, or what one of its steps waits for",
-            )
+        leave.receive(
+            "Rule",
+            bus=self.bus.bus,
+            pattern=own_event(*self._assembly.listened_to),
+            about="What ends a journey, or what one of its steps waits for",
+        )
         self.customers.grant_keep_customers(leave.function)
         self.customers.grant_query_customers(leave.function)
         self.journeys.grant_stop(leave.function)

@@ -9,23 +9,10 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from escalera.domain.customer import Customer
-from escalera.domain.facts import (
-    Answer,
-    Audit,
-    Complaint,
-    Entry,
-    Fact,
-    Message,
-    Order,
-    Promise,
-    Refund,
-    Reward,
-    Silence,
-    Task,
-)
+from escalera.domain.facts import Fact
 from escalera.domain.money import Money
 
-FACTS = (Order, Refund, Complaint, Promise, Message, Entry, Task, Reward, Silence, Answer, Audit)
+FACTS = get_args(Fact)
 BETWEEN = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 instants = st.datetimes(*(at.replace(tzinfo=None) for at in BETWEEN), timezones=st.just(UTC))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

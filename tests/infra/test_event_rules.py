@@ -85,6 +85,7 @@ def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):
         "DeliveryRecorded": {"leave_journeys"},
         "ComplaintOpened": {"leave_journeys"},
         "ConsentLost": {"leave_journeys"},
+        "CustomerErased": {"leave_journeys"},
     }
 
 

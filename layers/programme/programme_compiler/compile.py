@@ -16,6 +16,7 @@ from escalera.journeys.programme import (
     GroupTerms,
     JourneyTerms,
     MessageTerms,
+    OpinionTerms,
     Policy,
     Programme,
     RewardTerms,
@@ -134,6 +135,9 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
         targets=file.targets.model_dump(exclude_none=True),
         # In the file's own order: that is the order of the pages on which people choose.
         causes={name: _words(text) for name, text in file.complaints.causes.items()},
+        opinions=OpinionTerms(
+            low=file.opinions.low, high=file.opinions.high, review_url=file.opinions.review_url or ""
+        ),
         subjects={SubjectName(name): _words(text) for name, text in file.subjects.items()},
     )
 

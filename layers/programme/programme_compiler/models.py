@@ -231,6 +231,25 @@ class RewardFile(FileModel):
     valid: LongerThanNothing
 
 
+class OpinionsFile(FileModel):
+    """What follows when customers say how an order was, from 1, very bad, to 5, very good (doctrine S9)."""
+
+    low: Annotated[StrictInt, Field(ge=1, le=4)] = 2
+    """This score and worse ones open a complaint."""
+    high: Annotated[StrictInt, Field(ge=2, le=5)] = 5
+    """From this score on the page asks for a review, if there is a `review_url`."""
+    review_url: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _low_is_below_high(self) -> "OpinionsFile":
+        if self.low >= self.high:
+            message = (
+                f"low is {self.low} and high is {self.high}, so one score would be both: make low smaller"
+            )
+            raise ValueError(message)
+        return self
+
+
 class ProgrammeFile(FileModel):
     """programme.yaml: the shop's policy."""
 
@@ -245,6 +264,7 @@ class ProgrammeFile(FileModel):
     complaints: ComplaintsFile
     rewards: dict[Name, RewardFile] = Field(default_factory=dict)
     teams: dict[Name, Address] = Field(default_factory=dict)
+    opinions: OpinionsFile = OpinionsFile()
     subjects: dict[Name, InEveryLanguage] = Field(default_factory=dict)
 
     def asked_for(self) -> frozenset[Purpose]:

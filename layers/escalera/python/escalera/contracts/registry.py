@@ -6,7 +6,7 @@ from escalera.contracts.complaints import ComplaintAnsweredV1, ComplaintRaisedV1
 from escalera.contracts.customers import ConsentGivenV1, ConsentWithdrawnV1, CustomerRegisteredV1
 from escalera.contracts.envelope import OwnEvent, ShopEvent
 from escalera.contracts.purchases import DeliveryCompletedV1, PurchaseCompletedV1, PurchaseRefundedV1
-from escalera.contracts.told import care, classes, consents, journeys, messages, purchases, rungs
+from escalera.contracts.told import care, classes, consents, customers, journeys, messages, purchases, rungs
 
 VERSION = 1
 
@@ -34,7 +34,7 @@ SHOP_EVENTS: Mapping[str, type[ShopEvent]] = {
 
 ESCALERA_EVENTS: Mapping[str, type[OwnEvent]] = {
     event_name(model): model
-    for module in (purchases, rungs, classes, care, consents, messages, journeys)
+    for module in (purchases, rungs, classes, care, consents, customers, messages, journeys)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, OwnEvent) and model.__name__.endswith(f"V{VERSION}")
 }

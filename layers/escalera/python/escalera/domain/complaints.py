@@ -27,6 +27,7 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
         resolved_at=_earliest(known.resolved_at, told.resolved_at),
         order_id=known.order_id or told.order_id,
         subject=known.subject or told.subject,
+        text=known.text or told.text,
         cause=found.cause,
         cause_at=found.cause_at,
         promised_at=_earliest(known.promised_at, told.promised_at),

@@ -147,7 +147,12 @@ class Customer:
     people: tuple[Person, ...] = ()
     """Whom to talk to, where the customer is a company: as told last, all of them."""
     people_as_of: datetime | None = None
+    corrected_at: datetime | None = None
+    """When the customer last mended what we know of them, on their own page."""
+    data_requested_at: datetime | None = None
+    """When the customer last asked for the way to all that we know of them."""
     erased_at: datetime | None = None
+    """Since when only what law and statistics need is kept, without the person (`domain.erasure`)."""
 
     orders: int = 0
     orders_returned: int = 0

@@ -44,6 +44,7 @@ class FactKind(StrEnum):
     TASK = "TASK"
     REWARD = "REWARD"
     SILENCE = "SILENCE"
+    OPINION = "OPINION"
     ANSWER = "ANSWER"
     AUDIT = "AUDIT"
 
@@ -116,6 +117,8 @@ class Complaint:
     resolved_at: datetime | None = None
     order_id: OrderId | None = None
     subject: str = ""
+    text: str = ""
+    """In the customer's own words, with its lines; empty where the subject says it all."""
     cause: str = ""
     promised_at: datetime | None = None
     """By when we promised an answer; None while nobody promised one."""
@@ -342,6 +345,24 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the customer thinks of an order (doctrine S9). One an order: asked again, they change it."""
+
+    customer_id: CustomerId
+    order_id: OrderId
+    score: int
+    """From 1, very bad, to 5, very good."""
+    scored_at: datetime
+    comment: str = ""
+    commented_at: datetime | None = None
+
+    @property
+    def key(self) -> FactKey:
+        """`OPINION#<order>`."""
+        return FactKey(self.customer_id, FactKind.OPINION, (self.order_id,))
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """A change that somebody of the shop made: who, when, what. Written together with the change, and never changed."""
 
@@ -366,4 +387,17 @@ class Audit:
         return FactKey(self.customer_id, FactKind.AUDIT, (self.at.astimezone(UTC).isoformat(), self.audit_id))
 
 
-Fact = Order | Refund | Complaint | Promise | Message | Entry | Task | Reward | Silence | Answer | Audit
+Fact = (
+    Order
+    | Refund
+    | Complaint
+    | Promise
+    | Message
+    | Entry
+    | Task
+    | Reward
+    | Silence
+    | Opinion
+    | Answer
+    | Audit
+)

@@ -59,6 +59,11 @@ def audit_id(what: str, about: str, detail: str, by: str, at: datetime) -> Audit
     return AuditId(_digest("audit", what, about, detail, by, at.isoformat()))
 
 
+def complaint_id(customer_id: CustomerId, *said: str) -> ComplaintId:
+    """One complaint per customer and what they said it by: a form, or a bad score of an order. Short, to be read out."""
+    return ComplaintId(f"C-{_digest('complaint', customer_id, *said)[:8].upper()}")
+
+
 def guest_id(address: str) -> CustomerId:
     """A customer of whom only an e-mail address or a phone number is known: the same whenever they are imported."""
     return CustomerId(f"guest-{_digest('guest', address.strip().casefold())}")

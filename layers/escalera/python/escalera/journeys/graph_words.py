@@ -23,6 +23,10 @@ _EVENTS = {
     "ConsentGained": "the customer consents",
     "ConsentLost": "the customer takes a consent back",
     "ChannelSuppressed": "a channel is closed",
+    "ChannelReopened": "a channel is opened again",
+    "OpinionRecorded": "the customer says how the order was",
+    "PreferencesChanged": "the customer changes their wishes",
+    "OwnDataRequested": "the customer asks for their data",
     "PromiseBroken": "a promise is broken",
     "PromiseKept": "a promise is kept",
 }

@@ -34,9 +34,13 @@ _ALL = (
     Occasion("ComplaintAnswerRecorded", "complaint"),
     Occasion("ComplaintAnswerWritten", "complaint", frozenset({"complaint", "answer"})),
     Occasion("ComplaintClosed", "complaint", frozenset({"complaint"})),
+    Occasion("OpinionRecorded", "order"),
     Occasion("ConsentGained", "customer"),
     Occasion("ConsentLost", "customer"),
     Occasion("ChannelSuppressed", "customer"),
+    Occasion("ChannelReopened", "customer"),
+    Occasion("PreferencesChanged", "customer"),
+    Occasion("OwnDataRequested", "customer"),
     Occasion("PromiseBroken", "promise"),
     Occasion("PromiseKept", "promise"),
 )

@@ -27,6 +27,7 @@ from escalera.domain.vocabulary import (
 from escalera.journeys.compiled import PROGRAMME_VERSION, same_release, standing_rules
 
 if TYPE_CHECKING:
+    from escalera.domain.opinions import OpinionRules
     from escalera.domain.scoring import ScoringRules
 
 
@@ -185,6 +186,24 @@ class GroupTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionTerms:
+    """What the shop does about opinions, from 1 to 5."""
+
+    low: int = 2
+    """This score and worse ones open a complaint."""
+    high: int = 5
+    """From this score on the customer may be asked for a review."""
+    review_url: str = ""
+    """Where reviews are written; empty: nobody is asked for one."""
+
+    def rules(self) -> "OpinionRules":
+        """The scores, as the domain asks for them."""
+        from escalera.domain.opinions import OpinionRules  # noqa: PLC0415 - only the customers' pages ask
+
+        return OpinionRules(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """Everything the shop decided, checked and compiled."""
 
@@ -201,6 +220,7 @@ class Programme:
     """By measure (doctrine P1)."""
     causes: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
     """What complaints may turn out to come from, by name, in words (doctrine L11); in the order of the file."""
+    opinions: OpinionTerms = OpinionTerms()
     subjects: Mapping[SubjectName, Mapping[Language, str]] = field(default_factory=dict)
     """What customers may choose to hear about (doctrine P6b), in each language, in the order of the file."""
 
@@ -250,6 +270,7 @@ class Programme:
             ),
             targets=data["targets"],
             causes={one["name"]: _by_language(one["text"]) for one in data["causes"]},
+            opinions=OpinionTerms(**data["opinions"]),
             subjects={SubjectName(one["name"]): _by_language(one["text"]) for one in data["subjects"]},
         )
 

@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import Any
 
 from escalera.domain.customer import Customer
+from escalera.domain.erasure import ERASED
 from escalera.domain.facts import (
     Answer,
     Audit,
@@ -20,6 +21,7 @@ from escalera.domain.facts import (
     Fact,
     Message,
     MessageStatus,
+    Opinion,
     Order,
     Promise,
     PromiseStatus,
@@ -35,6 +37,7 @@ from escalera.ports.events import OutgoingEvent
 
 Record = Customer | Fact | Switches
 _DAY = 86_400
+_DETAILS = ("given_name", "family_name", "email", "phone", "language")
 
 
 def announcements(old: Record | None, new: Record | None, now: datetime) -> list[OutgoingEvent]:
@@ -54,6 +57,7 @@ def _customer(new: Customer, old: Customer | None, now: datetime) -> Iterator[Ou
     before = old or Customer(new.id)
     yield from _standing(before, new, now)
     yield from _worth(before, new, now)
+    yield from _wishes(before, new, now)
     for pair, state in new.consents.items():
         known = before.consents.get(pair)
         if known is None or known.given != state.given:
@@ -81,6 +85,37 @@ def _customer(new: Customer, old: Customer | None, now: datetime) -> Iterator[Ou
                 for_channel=channel,
                 reason="unsubscribed",
             )
+
+
+def _wishes(before: Customer, new: Customer, now: datetime) -> Iterator[OutgoingEvent]:
+    """What the customer did about themselves on their own pages."""
+    if new.erased_at is not None:
+        if before.erased_at is None:
+            yield _event(ERASED, new.id, new.erased_at, (), erased_at=new.erased_at)
+        return  # what is gone with the person is no change of theirs
+    for channel, at in new.resubscribed.items():
+        if channel in before.unsubscribed and channel not in new.unsubscribed:
+            yield _event("ChannelReopened", new.id, at, (channel, _iso(at)), for_channel=channel)
+    if _wished(new) != _wished(before):
+        at = max([*new.wishes_as_of.values(), *(wish.at for wish in new.subjects.values())], default=now)
+        yield _event("PreferencesChanged", new.id, at, (str(new.version),), **_wished(new))
+    if new.corrected_at is not None and new.corrected_at != before.corrected_at:
+        at = new.corrected_at
+        details = [name for name in _DETAILS if getattr(new.contact, name) != getattr(before.contact, name)]
+        yield _event("ContactCorrected", new.id, at, (_iso(at),), corrected_at=at, details=details)
+    asked_at = new.data_requested_at
+    if asked_at is not None and asked_at != before.data_requested_at:
+        yield _event("OwnDataRequested", new.id, asked_at, (_iso(asked_at),), requested_at=asked_at)
+
+
+def _wished(customer: Customer) -> dict[str, Any]:
+    within = customer.wished_within
+    return {
+        "paused_until": customer.paused_until,
+        "most_messages": customer.wished_cap,
+        "within_days": None if within is None else within.days,
+        "unwanted_subjects": sorted(name for name, wish in customer.subjects.items() if not wish.wanted),
+    }
 
 
 def _standing(before: Customer, new: Customer, now: datetime) -> Iterator[OutgoingEvent]:
@@ -194,6 +229,21 @@ def _answer(new: Answer, old: Answer | None, now: datetime) -> Iterator[Outgoing
         details = {"complaint_id": new.complaint_id, "answer_id": new.answer_id, "written_at": new.written_at}
         parts = (new.complaint_id, new.answer_id)
         yield _event("ComplaintAnswerWritten", new.customer_id, new.written_at, parts, **details)
+
+
+@_told.register
+def _opinion(new: Opinion, old: Opinion | None, now: datetime) -> Iterator[OutgoingEvent]:
+    at = max(new.scored_at, new.commented_at or new.scored_at)
+    details = {"order_id": new.order_id, "score": new.score, "scored_at": new.scored_at}
+    if new.comment or not (old and old.comment):  # a comment that is gone was erased with its author
+        yield _event(
+            "OpinionRecorded",
+            new.customer_id,
+            at,
+            (new.order_id, str(new.score), _iso(at)),
+            **details,
+            comment=new.comment or None,
+        )
 
 
 @_told.register

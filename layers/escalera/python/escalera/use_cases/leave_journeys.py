@@ -6,6 +6,7 @@ from datetime import datetime
 
 from escalera.domain.customer import Customer
 from escalera.domain.entries import end, running, wait
+from escalera.domain.erasure import ERASED
 from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import Entry, EntryStatus, FactKey, FactKind, Waiting
 from escalera.domain.goals import Goal, Reaching, mark_running
@@ -72,7 +73,7 @@ def _moved(
         if entry.cause == news.event_id:
             continue
         now = clock.now()
-        if news.name in entry.leaves_on:
+        if news.name == ERASED or news.name in entry.leaves_on:
             runs.stop(entry.execution, reason=news.name)
             customer, ended = end(customer, key, EntryStatus.LEFT, now, reason=news.name)
             over += [ended] if ended else []

@@ -25,19 +25,23 @@ def record_complaints(
     """Merge each word on a complaint into what is known; while one is open the customer is sold nothing."""
 
     def apply(event: ComplaintEvent, draft: Draft, _: int) -> None:
-        known = draft.get(_key(event))
-        complaint = merge(known if isinstance(known, Complaint) else None, _told(event))
-        draft.put(complaint)
-        before = draft.customer
-        draft.customer = with_complaint(before, complaint)
-        opened = draft.customer.open_complaints.keys() - before.open_complaints.keys()
-        if opened:
-            draft.customer = leave_by(draft.customer, "ComplaintOpened")
+        hear_complaint(draft, _told(event))
 
     def needs(event: ComplaintEvent) -> Iterable[FactKey]:
         return (_key(event),)
 
     return record_events(events, Recorder(apply, needs), customers=customers)
+
+
+def hear_complaint(draft: Draft, told: Complaint) -> None:
+    """One more word on a complaint, the fact of which was read beforehand; a new one ends what it should."""
+    known = draft.get(told.key)
+    complaint = merge(known if isinstance(known, Complaint) else None, told)
+    draft.put(complaint)
+    before = draft.customer
+    draft.customer = with_complaint(before, complaint)
+    if draft.customer.open_complaints.keys() - before.open_complaints.keys():
+        draft.customer = leave_by(draft.customer, "ComplaintOpened")
 
 
 def _key(event: ComplaintEvent) -> FactKey:
@@ -53,6 +57,7 @@ def _told(event: ComplaintEvent) -> Complaint:
             raised_at=event.occurred_at,
             order_id=OrderId(event.order_id) if event.order_id else None,
             subject=event.subject,
+            text=event.text,
         )
     if isinstance(event, ComplaintAnsweredV1):
         return Complaint(customer_id, complaint_id, answered_at=event.occurred_at)

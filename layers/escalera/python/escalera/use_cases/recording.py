@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from escalera.domain.customer import Customer
+from escalera.domain.erasure import fact_without_person, without_person
 from escalera.domain.errors import PermanentError, StaleCustomerError
 from escalera.domain.facts import Fact, FactKey
 from escalera.domain.vocabulary import CustomerId
@@ -74,10 +75,21 @@ class Draft:
             self._write(fact, known.when if known else When.ALWAYS)
 
     def change(self, *, told: bool = True) -> Change | None:
-        """What is to be written; None when nothing changed."""
+        """What is to be written; None when nothing changed. Of one who was erased, only what names nobody."""
+        if self.customer == self.before and not self.writes:
+            return None
+        if self.before.erased_at is not None:
+            self._forget(self.before.erased_at)
         if self.customer == self.before and not self.writes:
             return None
         return Change(self.before, self.customer, tuple(self.writes.values()), told)
+
+    def _forget(self, erased_at: datetime) -> None:
+        self.customer = without_person(self.customer, erased_at)
+        self.writes = {
+            key: Write(fact_without_person(write.fact, erased_at), write.when)
+            for key, write in self.writes.items()
+        }
 
     def _write(self, fact: Fact, when: When) -> None:
         self.facts[fact.key] = fact

@@ -44,6 +44,8 @@ def write_customer(customer: Customer) -> Plain:
             for one in customer.people
         ],
         "people_as_of": written(customer.people_as_of),
+        "corrected_at": written(customer.corrected_at),
+        "data_requested_at": written(customer.data_requested_at),
         "erased_at": written(customer.erased_at),
         "orders": customer.orders,
         "orders_returned": customer.orders_returned,
@@ -108,6 +110,8 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
             for one in get("people", [])
         ),
         people_as_of=maybe_instant(get("people_as_of")),
+        corrected_at=maybe_instant(get("corrected_at")),
+        data_requested_at=maybe_instant(get("data_requested_at")),
         erased_at=maybe_instant(get("erased_at")),
         orders=get("orders", 0),
         orders_returned=get("orders_returned", 0),

@@ -1,7 +1,7 @@
 """What happened between shop and customer, as records: orders, refunds, complaints, promises, silences."""
 
 from escalera.adapters.dynamodb.attributes import Plain, instant, maybe_instant, written
-from escalera.domain.facts import Complaint, FactKey, Order, Promise, PromiseStatus, Refund, Silence
+from escalera.domain.facts import Complaint, FactKey, Opinion, Order, Promise, PromiseStatus, Refund, Silence
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import ComplaintId, OrderId, PromiseId, RefundId, SalesChannel
 
@@ -67,6 +67,7 @@ def write_complaint(complaint: Complaint) -> Plain:
         "resolved_at": written(complaint.resolved_at),
         "order_id": complaint.order_id,
         "subject": complaint.subject,
+        "text": complaint.text,
         "cause": complaint.cause,
         "cause_at": written(complaint.cause_at),
         "promised_at": written(complaint.promised_at),
@@ -84,10 +85,33 @@ def read_complaint(key: FactKey, plain: Plain) -> Complaint:
         resolved_at=maybe_instant(plain.get("resolved_at")),
         order_id=OrderId(plain["order_id"]) if "order_id" in plain else None,
         subject=plain.get("subject", ""),
+        text=plain.get("text", ""),
         cause=plain.get("cause", ""),
         cause_at=maybe_instant(plain.get("cause_at")),
         promised_at=maybe_instant(plain.get("promised_at")),
         owner=plain.get("owner", ""),
+    )
+
+
+def write_opinion(opinion: Opinion) -> Plain:
+    """An opinion."""
+    return {
+        "score": opinion.score,
+        "scored_at": written(opinion.scored_at),
+        "comment": opinion.comment,
+        "commented_at": written(opinion.commented_at),
+    }
+
+
+def read_opinion(key: FactKey, plain: Plain) -> Opinion:
+    """An opinion."""
+    return Opinion(
+        customer_id=key.customer_id,
+        order_id=OrderId(key.parts[0]),
+        score=plain["score"],
+        scored_at=instant(plain["scored_at"]),
+        comment=plain.get("comment", ""),
+        commented_at=maybe_instant(plain.get("commented_at")),
     )
 
 

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 from escalera.adapters.dynamodb.attributes import Plain
 from escalera.adapters.dynamodb.dealings import (
     read_complaint,
+    read_opinion,
     read_order,
     read_promise,
     read_refund,
     read_silence,
     write_complaint,
+    write_opinion,
     write_order,
     write_promise,
     write_refund,
@@ -45,6 +47,7 @@ _MAPPINGS: Mapping[FactKind, _Mapping] = {
     FactKind.TASK: _Mapping(write_task, read_task),
     FactKind.REWARD: _Mapping(write_reward, read_reward),
     FactKind.SILENCE: _Mapping(write_silence, read_silence),
+    FactKind.OPINION: _Mapping(write_opinion, read_opinion),
     FactKind.ANSWER: _Mapping(write_answer, read_answer),
     FactKind.AUDIT: _Mapping(write_audit, read_audit),
 }

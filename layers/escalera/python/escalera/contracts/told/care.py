@@ -139,3 +139,24 @@ class PromiseBrokenV1(EscaleraEvent):
     kind: str
     about: str
     due_at: AwareDatetime
+
+
+class OpinionRecordedV1(EscaleraEvent):
+    """The customer said what they think of an order, or changed it: the last one counts (doctrine S9)."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "OpinionRecorded-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "order_id": "5001",
+        "score": 5,
+        "scored_at": "2026-11-20T16:00:00Z",
+        "comment": "The lamp is lovely, and it came a day early.",
+    }
+
+    order_id: str
+    score: int
+    """From 1, very bad, to 5, very good."""
+    scored_at: AwareDatetime
+    comment: str = ""

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from pydantic import AwareDatetime
+
 from escalera.contracts.envelope import ChannelName, EscaleraEvent, PurposeName
 
 
@@ -51,3 +53,39 @@ class ChannelSuppressedV1(EscaleraEvent):
 
     for_channel: ChannelName
     reason: str
+
+
+class ChannelReopenedV1(EscaleraEvent):
+    """A channel that was closed by a STOP is open again: the customer said so."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "ChannelReopened-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "for_channel": "sms",
+    }
+
+    for_channel: ChannelName
+
+
+class PreferencesChangedV1(EscaleraEvent):
+    """The customer wishes to hear less, of other things, or nothing for a while: all their wishes, as they stand now."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "PreferencesChanged-0f3c2a",
+        "version": 1,
+        "occurred_at": "2026-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "paused_until": "2026-12-20T16:00:00Z",
+        "most_messages": 1,
+        "within_days": 30,
+        "unwanted_subjects": ["ideas"],
+    }
+
+    paused_until: AwareDatetime | None = None
+    most_messages: int | None = None
+    """At most so many ..."""
+    within_days: int | None = None
+    """... in so many days; absent: in the time the shop's programme says."""
+    unwanted_subjects: tuple[str, ...] = ()

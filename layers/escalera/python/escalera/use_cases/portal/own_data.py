@@ -1,0 +1,210 @@
+"""The customer asks what we know of them, mends it, or has it forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from pydantic import ValidationError
+
+from escalera.contracts.customers import ContactDetails
+from escalera.domain.contacts import with_contact
+from escalera.domain.customer import Contact, Customer
+from escalera.domain.erasure import fact_without_person, without_person
+from escalera.domain.errors import PermanentError, StaleCustomerError
+from escalera.domain.facts import FactKind
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import CustomerId, Language
+from escalera.ports.clock import Clock
+from escalera.ports.customers import Change, CustomerRepository, SaveOutcome, When, Write
+from escalera.use_cases.desk.words import in_one_line
+from escalera.use_cases.portal.saying import NobodyThereError, say
+from escalera.use_cases.recording import Draft
+
+NOT_AGAIN_BEFORE = timedelta(minutes=10)
+"""A second wish for the link within this is the first one: nobody fills another's mailbox."""
+ATTEMPTS = 10
+_AT_ONCE = 80
+"""Records in one transaction beside the customer."""
+_LONGEST_NAME = 100
+_INNER = frozenset({"version", "active_entries", "execution", "score", "consents", "spending"})
+"""How the software goes about its work, and what is said in plainer words beside it."""
+_STAFF = frozenset({"by", "done_by", "owner", "role", "staff_id"})
+"""Who of the shop's people did something: that is theirs."""
+_LEFT_OUT = _INNER | _STAFF
+
+
+class NotValidError(PermanentError):
+    """Some of what was written cannot be so; `fields` names which."""
+
+    def __init__(self, wrong: frozenset[str]) -> None:
+        super().__init__(f"not valid: {', '.join(sorted(wrong))}")
+        self.fields = wrong
+
+
+def request_data(customer_id: CustomerId, *, customers: CustomerRepository, clock: Clock) -> None:
+    """Ask for the link to one's own data: a journey mails it to the address we know. Errors: those of `say`."""
+
+    def do(draft: Draft, at: datetime) -> None:
+        last = draft.customer.data_requested_at
+        if last is None or at - last >= NOT_AGAIN_BEFORE:
+            draft.customer = replace(draft.customer, data_requested_at=at)
+
+    say(customer_id, do, customers=customers, clock=clock)
+
+
+def read_own_data(customer_id: CustomerId, *, customers: CustomerRepository) -> dict[str, Any]:
+    """All that is kept of the customer, as JSON that people can read. NobodyThereError if nothing is."""
+    customer = customers.load([customer_id])[customer_id]
+    if customer.version == 0:
+        raise NobodyThereError(f"customer {customer_id} is not known here")
+    facts = customers.facts_of(customer_id)
+    return {
+        "customer": _profile(customer),
+        **{
+            plural: [_record(fact) for fact in facts if fact.key.kind is kind]
+            for kind, plural in _PLURALS.items()
+        },
+    }
+
+
+def correct_contact(
+    customer_id: CustomerId,
+    told: Mapping[str, str],
+    *,
+    customers: CustomerRepository,
+    clock: Clock,
+) -> None:
+    """Take over names, addresses and language that the customer mended; what they left empty stays.
+
+    Errors: those of `say`; `NotValidError` names the fields that cannot be so, and then nothing is kept.
+    """
+    details = _checked(told)
+
+    def do(draft: Draft, at: datetime) -> None:
+        mended = Contact(
+            given_name=details.given_name,
+            family_name=details.family_name,
+            email=details.email,
+            phone=details.phone,
+            language=Language(details.language) if details.language else None,
+            as_of=at,
+        )
+        customer = with_contact(draft.customer, mended)
+        if _details(customer.contact) != _details(draft.customer.contact):
+            draft.customer = replace(customer, corrected_at=at)
+
+    say(customer_id, do, customers=customers, clock=clock)
+
+
+def erase_customer(customer_id: CustomerId, *, customers: CustomerRepository, clock: Clock) -> None:
+    """Forget the person: first who they are, so that nothing is written to them any more, then what is around them.
+
+    Done again it goes on where it stopped. Errors: `NobodyThereError`, `StaleCustomerError` (try again).
+    """
+    for _ in range(ATTEMPTS):
+        before = customers.load([customer_id])[customer_id]
+        if before.version == 0:
+            raise NobodyThereError(f"customer {customer_id} is not known here")
+        at = before.erased_at or clock.now()
+        bare = ((fact, fact_without_person(fact, at)) for fact in customers.facts_of(customer_id))
+        writes = [Write(forgotten, When.ALWAYS) for fact, forgotten in bare if forgotten != fact]
+        if before.erased_at is not None and not writes:
+            return
+        while writes or before.erased_at is None:
+            change = Change(before, without_person(before, at), tuple(writes[:_AT_ONCE]))
+            if customers.save([change])[0].outcome is not SaveOutcome.SAVED:
+                break
+            before = replace(change.after, version=before.version + 1)
+            writes = writes[_AT_ONCE:]
+    raise StaleCustomerError(
+        f"customer {customer_id} was written by others {ATTEMPTS} times while they were erased"
+    )
+
+
+def _checked(told: Mapping[str, str]) -> ContactDetails:
+    tidy = {name: in_one_line(value, most=400) for name, value in told.items()}
+    phone = "".join(sign for sign in tidy.get("phone", "") if sign not in " ().-/")
+    given = {
+        "given_name": tidy.get("given_name", ""),
+        "family_name": tidy.get("family_name", ""),
+        "email": tidy.get("email") or None,
+        "phone": f"+{phone[2:]}" if phone.startswith("00") else phone or None,
+        "language": tidy.get("language") or None,
+    }
+    try:
+        return ContactDetails.model_validate(given)
+    except ValidationError as error:
+        raise NotValidError(frozenset(str(one["loc"][0]) for one in error.errors())) from error
+
+
+def _details(contact: Contact) -> tuple[object, ...]:
+    return (contact.given_name, contact.family_name, contact.email, contact.phone, contact.language)
+
+
+_PLURALS = {
+    FactKind.ORDER: "orders",
+    FactKind.REFUND: "refunds",
+    FactKind.COMPLAINT: "complaints",
+    FactKind.ANSWER: "answers",
+    FactKind.OPINION: "opinions",
+    FactKind.PROMISE: "promises",
+    FactKind.MESSAGE: "messages",
+    FactKind.ENTRY: "journeys",
+    FactKind.TASK: "tasks",
+    FactKind.REWARD: "rewards",
+    FactKind.SILENCE: "silences",
+    FactKind.AUDIT: "done_by_staff",
+}
+
+
+def _profile(customer: Customer) -> dict[str, Any]:
+    plain: dict[str, Any] = _record(customer)
+    plain["consents"] = [
+        {
+            "purpose": purpose.value,
+            "channel": channel.value,
+            "given": state.given,
+            "since": state.at.isoformat(),
+        }
+        for (purpose, channel), state in sorted(customer.consents.items())
+    ]
+    plain["spending"] = {
+        currency: {
+            "bought": str(Money(sums.bought, currency).decimal),
+            "refunded": str(Money(sums.refunded, currency).decimal),
+        }
+        for currency, sums in customer.spending.items()
+    }
+    plain["in_journeys"] = sorted({entry.journey for entry in customer.active_entries.values()})
+    if customer.score is not None:
+        plain["reckoned"] = customer.score.to_json()
+    return plain
+
+
+def _record(record: Any) -> dict[str, Any]:
+    """The fields that say something, by name."""
+    said = {
+        field.name: getattr(record, field.name) for field in fields(record) if field.name not in _LEFT_OUT
+    }
+    return {name: _plain(value) for name, value in said.items() if value not in (None, "", (), {})}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            plain: Any = value.value
+        case datetime():
+            plain = value.isoformat()
+        case timedelta():
+            plain = f"{value.days} days"
+        case Money():
+            plain = {"amount": str(value.decimal), "currency": value.currency}
+        case Mapping():
+            plain = {str(key): _plain(part) for key, part in value.items()}
+        case tuple():
+            plain = [_plain(part) for part in value]
+        case _:
+            plain = _record(value) if is_dataclass(value) else value
+    return plain
