@@ -64,6 +64,7 @@ class ConsoleOnShow:
             "/audit",
             "/complaints/trends",
             f"/complaint?customer={eve}&id=c%2F1",
+            f"/customer?id={eve}",
             "/find?who=ejemplo",
         ]
 

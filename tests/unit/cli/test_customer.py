@@ -103,7 +103,7 @@ def test_card_says_what_to_say_next_and_sells_nothing_over_a_complaint(escalera,
         said[0]
         == "  Apologise for the late answer, and give it now (the answer was due: Arrived broken, 2026-03-03)"
     )
-    assert said[1].startswith("  Sell nothing now (a complaint is open")
+    assert said[1].startswith("  Sell nothing now (a complaint was raised and is not solved")
     assert "31 open: Arrived broken (raised 2026-03-02 12:00, answer due 2026-03-03 12:00)" in output
 
 

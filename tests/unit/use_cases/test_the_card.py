@@ -171,7 +171,7 @@ def test_reach_is_what_the_contact_policy_would_say(house):
     assert email.refused[Purpose.PROMOTION] == ""
     house.tell("ConsentWithdrawn", "no", purpose="promotion")
     email, _ = card(house).reach
-    assert email.refused[Purpose.PROMOTION] == "the customer had not said yes to it"
+    assert email.refused[Purpose.PROMOTION] == "has not said yes to it"
     assert "Offer what you like to in person, and nothing in writing" in said(card(house))
 
 

@@ -84,7 +84,9 @@ def _complaints(known: Known) -> Iterator[Advice]:
             yield Advice(Manner.SERVE, say, f"an answer is promised: {what}", one.due_at, "L11")
     raised = _complained(known)
     if raised:
-        yield Advice(Manner.SERVE, "Sell nothing now", "a complaint is open", min(raised), "L10")
+        yield Advice(
+            Manner.SERVE, "Sell nothing now", "a complaint was raised and is not solved", min(raised), "L10"
+        )
 
 
 def _complained(known: Known) -> list[datetime]:

@@ -167,7 +167,7 @@ def _refusal(
     proposal = Proposal(purpose, sells=purpose is Purpose.PROMOTION, expires_at=now + _FOR_EVER)
     match judge(customer, proposal, channel, now, terms.contact):
         case Withhold(rule) | Hold(rule=rule):
-            return words.reason(rule)
+            return words.refusal(rule)
         case _:
             return ""
 

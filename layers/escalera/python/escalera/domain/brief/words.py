@@ -22,6 +22,19 @@ REASONS: Mapping[str, str] = {
 }
 """Why a message was not sent, or not yet; by the rule that is kept with it."""
 
+_NOW: Mapping[str, str] = {
+    "erased": "asked to be forgotten",
+    "no_address": "no address known",
+    "suppressed": "the address does not work, or its owner called us spam",
+    "no_consent": "has not said yes to it",
+    "unsubscribed": "said STOP",
+    "open_complaint": "a complaint is open",
+    "holdout": "left alone on purpose, to measure what messages bring",
+    "quiet_hours": "it is night there",
+    "paused": "asked for a pause",
+    "frequency_cap": "has had enough for a while",
+}
+
 EVENTS: Mapping[str, str] = {
     "PurchaseRecorded": "a purchase",
     "RefundRecorded": "money given back",
@@ -57,6 +70,11 @@ def reason(name: str) -> str:
     if kind == "refused":
         return f"the provider would not take it: {rest}" if rest else "the provider would not take it"
     return REASONS.get(name, name.replace("_", " "))
+
+
+def refusal(name: str) -> str:
+    """Why a message could not be sent just now."""
+    return _NOW.get(name) or reason(name)
 
 
 def cause(event_id: str) -> str:

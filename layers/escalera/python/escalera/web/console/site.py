@@ -15,10 +15,12 @@ from escalera.ports.work import WorkLists
 from escalera.web.console.audit_page import audit_page
 from escalera.web.console.complaints_pages import Desk, complaints_pages
 from escalera.web.console.console import Console
+from escalera.web.console.customer_page import customer_page
 from escalera.web.console.find_page import find_page
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
 from escalera.web.console.tasks_pages import tasks_pages
+from escalera.web.console.today_page import today_page
 from escalera.web.console.words import words_of
 from escalera.web.site import make_site
 from escalera.web.static_files import StaticFiles
@@ -54,6 +56,14 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         clock=parts.clock,
         wall_clock=parts.wall_clock,
     )
+    today_page(
+        console,
+        customers=parts.customers,
+        work=parts.work,
+        programme=parts.programme,
+        clock=parts.clock,
+    )
+    customer_page(console, customers=parts.customers, programme=parts.programme, clock=parts.clock)
     find_page(console, parts.customers, parts.work, shop_phone=parts.programme.shop.support_phone)
     complaints_pages(console, Desk(parts.customers, parts.work, parts.programme, parts.clock))
     tasks_pages(

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from escalera.domain.money import Money
+from escalera.domain.vocabulary import Language
+from escalera.journeys.wording import money_text
+
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -24,6 +28,16 @@ def roughly(length: timedelta) -> str:
 def share(part: float) -> str:
     """0.05 is 5 %."""
     return f"{part * 100:.3g} %"
+
+
+def plainly(name: str) -> str:
+    """`answer-complaint`, `went_quiet`: the words of a name."""
+    return name.replace("-", " ").replace("_", " ")
+
+
+def money(amount: Money) -> str:
+    """€1,234.50."""
+    return money_text(amount, Language.ENGLISH)
 
 
 def _counted(count: int, unit: str) -> str:
@@ -52,5 +66,5 @@ def words_of(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
             return "now"
         return f"{roughly(now - at)} ago" if at < now else f"in {roughly(at - now)}"
 
-    known = (span, roughly, share, day, clock, moment, ago)
+    known = (span, roughly, share, plainly, money, day, clock, moment, ago)
     return {word.__name__: word for word in known}
