@@ -8,8 +8,10 @@ import pytest
 from escalera.domain.brief import Advice, CustomerBrief, Manner
 from escalera.domain.complaints import Clock
 from escalera.domain.errors import NotThereError
+from escalera.domain.facts import Opinion
 from escalera.domain.money import Money
-from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
+from escalera.domain.vocabulary import CustomerId, MessageChannel, OrderId, Purpose
+from escalera.ports.customers import Change, Write
 from escalera.use_cases.desk.show_customer import show_customer
 from tests.fakes.house import ANA, DAY, House
 
@@ -189,6 +191,28 @@ def test_code_that_is_good_still_is_brought_to_mind(house):
     assert the(card(house), f"Remind them of their code {reward.code}").at == reward.valid_until
     house.clock.go_on(days=15)
     assert card(house).rewards == ()
+
+
+@pytest.mark.parametrize(
+    ("score", "say"),
+    [
+        (1, "Ask what went wrong"),
+        (2, "Ask what went wrong"),
+        (3, None),
+        (4, "Thank for the kind"),
+        (5, "Thank for the kind"),
+    ],
+)
+def test_what_they_thought_of_an_order_is_answered(house, score, say):
+    buys(house, "1")
+    ana = house.ana()
+    opinion = Opinion(ANA, OrderId("1"), score, house.clock.now(), "As it is")
+    house.store.save([Change(ana, ana, (Write(opinion),))])
+    found = [one for one in card(house).advice if "of 5" in one.because]
+    assert [one.say.startswith(say or "") for one in found] == ([True] if say else [])
+    assert any(one.what == f"rated order 1: {score} of 5" for one in card(house).timeline)
+    house.clock.go_on(days=31)
+    assert not any("of 5" in one.because for one in card(house).advice)
 
 
 def test_one_thing_that_is_missing_is_asked_for_and_no_more(house):

@@ -1,8 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
-from escalera.domain.facts import Answer, Audit, FactKind
+from escalera.domain.facts import Answer, Audit, Entry, FactKind, MessageStatus
+from escalera.domain.once import told_event_id
 from escalera.domain.staff import Role
-from tests.fakes.desk_shop import EVE, stock
+from escalera.domain.vocabulary import EntryId, JourneyName
+from escalera.ports.customers import Change, When, Write
+from tests.fakes.desk_shop import EVE, XSS, stock
+from tests.fakes.facts import a_message
 
 PAGE = "/complaint?customer=eve%2F%23%3F%26&id=c%2F1"
 WHOSE = {"customer": EVE, "id": "c/1"}
@@ -154,3 +160,49 @@ def test_trends_tell_causes_categories_and_how_soon_we_answer(service):
     assert "Broken on the way 1" in text
     assert "lamps 1" in text
     assert "18 h to an answer" in text
+
+
+def test_what_the_customer_wrote_and_the_order_it_is_about_stand_on_the_page(service, store):
+    known = store.load([EVE])[EVE]
+    complaint = replace(_complaint(store), text=f"It has a crack.\n{XSS}")
+    store.save([Change(known, known, (Write(complaint, When.ALWAYS),))])
+    page = service.get(PAGE)
+    assert "It has a crack." in page.text
+    assert "<script>alert" not in page.body
+    assert "€19.99, placed" in page.text
+
+
+def test_customer_whom_no_mail_reaches_is_to_be_called(service, store):
+    assert "No e-mail can reach" not in service.get(PAGE).text
+    known = store.load([EVE])[EVE]
+    store.save([Change(known, replace(known, contact=replace(known.contact, email=None)))])
+    text = service.get(PAGE).text
+    assert "No e-mail can reach this customer now: no address known." in text
+    assert "please call as well: +442079460018" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (None, "On its way to the customer."),
+        (MessageStatus.SENT, "sent by e-mail"),
+        (MessageStatus.HELD, "waits the customer said STOP"),
+        (
+            MessageStatus.WITHHELD,
+            "did not go out the customer said STOP. Please call instead: +442079460018.",
+        ),
+    ],
+)
+def test_what_became_of_an_answer_is_told_beside_it(service, store, clock, status, said):
+    service.post("/complaint/answer", _form(service, text="A new lamp leaves today."))
+    [answer] = _facts(store, FactKind.ANSWER)
+    cause = told_event_id("ComplaintAnswerWritten", EVE, "c/1", answer.answer_id)
+    entry = Entry(
+        EVE, JourneyName("complaint-answer"), EntryId("a"), "arn", cause, clock.now(), holdout=False
+    )
+    reason = {} if status is MessageStatus.SENT else {"reason": "unsubscribed"}
+    message = a_message(EVE, "m", entry_id=EntryId("a"), status=status, claimed_at=clock.now(), **reason)
+    known = store.load([EVE])[EVE]
+    writes = (Write(entry), Write(message)) if status else (Write(entry),)
+    store.save([Change(known, known, writes)])
+    assert said in service.get(PAGE).text

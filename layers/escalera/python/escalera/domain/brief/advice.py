@@ -11,11 +11,13 @@ from enum import IntEnum
 from escalera.domain.brief.parts import OpenComplaint, Reach, Rhythm
 from escalera.domain.complaints import Clock
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Order, Promise, PromiseStatus, Refund, Reward, Silence, Task
+from escalera.domain.facts import Opinion, Order, Promise, PromiseStatus, Refund, Reward, Silence, Task
 from escalera.domain.vocabulary import AbcClass, Purpose
 
 LATELY = timedelta(days=30)
 _JUST = timedelta(days=14)
+_UNHAPPY, _HAPPY = 2, 4
+"""Of 5."""
 
 
 class Manner(IntEnum):
@@ -55,6 +57,7 @@ class Known:
     refunds: tuple[Refund, ...] = ()
     rewards: tuple[Reward, ...] = ()
     silences: tuple[Silence, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
     reach: tuple[Reach, ...] = field(default=())
 
 
@@ -116,6 +119,7 @@ def _service(known: Known) -> Iterator[Advice]:
             task.due_at,
             "E4",
         )
+    yield from _unhappy(known)
     latest = known.orders[0] if known.orders else None
     if latest and latest.is_returned and known.now - latest.placed_at <= LATELY:
         yield Advice(
@@ -124,12 +128,23 @@ def _service(known: Known) -> Iterator[Advice]:
         )  # fmt: skip
 
 
+def _unhappy(known: Known) -> Iterator[Advice]:
+    for one in known.opinions:
+        if one.score <= _UNHAPPY and known.now - one.scored_at <= LATELY:
+            because = f"rated order {one.order_id} {one.score} of 5"
+            yield Advice(Manner.SERVE, "Ask what went wrong, and put it right", because, one.scored_at, "S9")
+
+
 def _thanks(known: Known) -> Iterator[Advice]:
     back = max((one.returned_at for one in known.silences if one.returned_at), default=None)
     if back is not None and known.now - back <= LATELY:
         yield Advice(
             Manner.THANK, "Thank for coming back", "bought again after an unusual silence", back, "L2"
         )
+    for one in known.opinions:
+        if one.score >= _HAPPY and known.now - one.scored_at <= LATELY:
+            because = f"rated order {one.order_id} {one.score} of 5"
+            yield Advice(Manner.THANK, "Thank for the kind words", because, one.scored_at, "E7")
     latest = known.orders[0] if known.orders else None
     if latest is None or latest.is_returned or known.now - latest.placed_at > _JUST:
         return

@@ -31,6 +31,7 @@ from escalera.domain.facts import (
     EntryStatus,
     Fact,
     Message,
+    Opinion,
     Order,
     Promise,
     PromiseStatus,
@@ -92,6 +93,7 @@ def brief_of(customer: Customer, facts: Sequence[Fact], terms: BriefTerms, now: 
         refunds=tuple(_all(facts, Refund)),
         rewards=rewards,
         silences=tuple(_all(facts, Silence)),
+        opinions=tuple(_all(facts, Opinion)),
         reach=reach,
     )
     return CustomerBrief(

@@ -17,6 +17,7 @@ from escalera.domain.facts import (
     Fact,
     Message,
     MessageStatus,
+    Opinion,
     Order,
     Promise,
     PromiseStatus,
@@ -105,7 +106,8 @@ def _refund(fact: Refund) -> Iterator[Moment]:
 def _complaint(fact: Complaint) -> Iterator[Moment]:
     kind, name = MomentKind.CARE, fact.complaint_id
     if fact.raised_at is not None:
-        yield Moment(fact.raised_at, kind, f"complained, case {name}", fact.subject)
+        said = "\n".join(filter(None, (fact.subject, fact.text)))
+        yield Moment(fact.raised_at, kind, f"complained, case {name}", said)
     if fact.answered_at is not None:
         yield Moment(fact.answered_at, kind, f"had a first answer, case {name}")
     if fact.resolved_at is not None:
@@ -117,6 +119,12 @@ def _answer(fact: Answer) -> Iterator[Moment]:
     yield Moment(
         fact.written_at, MomentKind.CARE, f"{fact.by} wrote an answer, case {fact.complaint_id}", fact.text
     )
+
+
+@_moments.register
+def _opinion(fact: Opinion) -> Iterator[Moment]:
+    at = fact.commented_at or fact.scored_at
+    yield Moment(at, MomentKind.CARE, f"rated order {fact.order_id}: {fact.score} of 5", fact.comment)
 
 
 @_moments.register

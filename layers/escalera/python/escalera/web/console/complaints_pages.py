@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from escalera.domain.complaints import answer_due, clock_of
 from escalera.domain.errors import NotThereError, PermanentError
-from escalera.domain.facts import Answer as WrittenAnswer
-from escalera.domain.facts import Complaint, FactKind
+from escalera.domain.facts import Complaint
 from escalera.domain.staff import Right
-from escalera.domain.vocabulary import ComplaintId, CustomerId, Language
+from escalera.domain.vocabulary import ComplaintId, CustomerId, Language, Purpose
 from escalera.domain.work import open_complaints
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.work import WorkLists
 from escalera.use_cases.desk.follow_trends import follow_trends
+from escalera.use_cases.desk.show_complaint import show_complaint
 from escalera.use_cases.desk.tend_complaints import (
     LONGEST_ANSWER,
     answer_complaint,
@@ -27,6 +27,7 @@ from escalera.use_cases.desk.tend_complaints import (
     resolve_complaint,
 )
 from escalera.web.console.console import Console, Visit
+from escalera.web.console.today_page import as_clocked
 from escalera.web.site import Answer
 
 
@@ -154,26 +155,18 @@ def _shown(
     mistakes: Mapping[str, str] | None = None,
 ) -> Answer:
     """The page of one complaint; with mistakes, once more with what was typed."""
-    customer = desk.customers.load([customer_id])[customer_id]
-    facts = [
-        fact
-        for kind in (FactKind.COMPLAINT, FactKind.ANSWER)
-        for fact in desk.customers.facts_of(customer_id, kind)
-    ]
-    complaint = next(
-        (fact for fact in facts if isinstance(fact, Complaint) and fact.complaint_id == complaint_id), None
+    found = show_complaint(
+        customer_id, complaint_id, customers=desk.customers, programme=desk.programme, clock=desk.clock
     )
-    if complaint is None:
-        raise NotThereError(f"customer {customer_id} has no complaint {complaint_id}: reload the list")
-    written = [
-        fact for fact in facts if isinstance(fact, WrittenAnswer) and fact.complaint_id == complaint_id
-    ]
     return visit.show(
         "complaint.html",
         status=422 if mistakes else 200,
-        customer=customer,
-        complaint=desk.about(complaint),
-        answers=sorted(written, key=lambda one: one.written_at),
+        customer=found.customer,
+        complaint=as_clocked(found.file),
+        order=found.order,
+        answers=found.file.answers,
+        sent=found.sent,
+        no_mail=found.by_email.refused[Purpose.SERVICE],
         causes=desk.causes,
         mistakes=mistakes or {},
         typed=visit.form,
