@@ -13,6 +13,7 @@ from escalera.ports.customers import Change, When, Write
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import a_complaint, a_task, an_order
 from tests.fakes.house import PROGRAMME
+from tests.fakes.journeys import JOURNEYS
 
 XSS = "<script>alert(1)</script>\"'>{{7*7}}"
 EVE = CustomerId("eve/#?&")
@@ -24,6 +25,7 @@ DESK_PROGRAMME = replace(
         "broken-on-the-way": dict.fromkeys(Language, "Broken on the way"),
         "xss": dict.fromkeys(Language, XSS),
     },
+    journeys=JOURNEYS,
 )
 
 

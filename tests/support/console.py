@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryWorkLists
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryJourneySwitches, InMemoryWorkLists
 from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role
+from escalera.domain.vocabulary import CustomerId
 from escalera.runtime.environment import Environment
 from escalera.web.console.site import ConsoleParts, console_site
 from escalera.web.site import web_handler
 from tests.fakes.clock import SetClock
 from tests.fakes.desk_shop import DESK_PROGRAMME, EVE, stock
+from tests.fakes.journeys import GRAPHS, keep, people_in_journeys
 from tests.fakes.sign_in import FakeSignIn
 from tests.support.served import served
 
@@ -66,6 +68,8 @@ class ConsoleOnShow:
             f"/complaint?customer={eve}&id=c%2F1",
             f"/customer?id={eve}",
             "/find?who=ejemplo",
+            "/journey?name=win-back",
+            "/journey/people?name=win-back&step=2-wait-5d",
         ]
 
 
@@ -85,6 +89,8 @@ def console_parts(
         clock=clock,
         wall_clock=wall_clock or clock,
         programme=DESK_PROGRAMME,
+        graphs=GRAPHS,
+        switches=InMemoryJourneySwitches(store),
     )
 
 
@@ -100,5 +106,6 @@ def console_on_show() -> Iterator[ConsoleOnShow]:
         clock, sign_in = SetClock(), SignInAtOnce(site=here.url)
         store = InMemoryCustomerRepository()
         stock(store, clock)
+        keep(store, *people_in_journeys(clock.now(), [EVE, CustomerId("ana")]))
         here.handler = console_handler(console_parts(sign_in, clock, store), address=here.url)
         yield ConsoleOnShow(here.url, sign_in, clock)

@@ -66,6 +66,10 @@ def test_the_wait_behind_a_wait_is_known_for_nobody_tells_of_it():
     assert list(thanks.silent_chain("3-wait-4d")) == []
 
 
+def test_the_wait_behind_a_message_is_noted_when_it_begins():
+    assert list(graph("win-back").silent_chain("1-send-we-miss-you")) == []
+
+
 def test_graphs_are_read_as_they_were_written():
     graphs = {name: graph(name) for name in JOURNEYS}
     assert graphs_from_json(graphs_to_json(graphs.values())) == graphs

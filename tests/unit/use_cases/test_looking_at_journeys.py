@@ -80,6 +80,8 @@ def test_who_went_over_to_the_next_wait_is_counted_there(house):
 def test_who_is_held_before_a_message_is_counted_there(house):
     put(house, waiting(1, "win-back", "1-send-we-miss-you", house.clock.at + HOUR))
     assert people(house, "win-back") == {"1-send-we-miss-you": 1}
+    house.clock.go_on(hours=2)
+    assert people(house, "win-back") == {"1-send-we-miss-you": 1}
 
 
 def test_who_is_frozen_before_a_branch_is_counted_there_once_a_journey_was_paused(house):

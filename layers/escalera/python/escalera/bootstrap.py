@@ -278,4 +278,6 @@ def console_parts(*, table: str, keys: str, pool: str, client: str, pages: str, 
         clock=clock(),
         wall_clock=SystemClock(),
         programme=programme(),
+        graphs=graphs(),
+        switches=journey_switches(table),
     )

@@ -107,6 +107,9 @@ class JourneyGraph:
 
     def silent_chain(self, node_id: str) -> Iterator[Node]:
         """The waits that follow this one with nothing done between: nobody notes when somebody goes over to them."""
+        start = self.node(node_id)
+        if start is None or start.kind not in PASSIVE:
+            return
         ways = {edge.target for edge in self.onward(node_id)}
         while len(ways) == 1:
             node = self._by_id[ways.pop()]

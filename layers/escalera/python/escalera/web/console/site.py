@@ -1,5 +1,6 @@
 """The staff's console, put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,16 +8,19 @@ from zoneinfo import ZoneInfo
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from escalera.domain.seals import KeyRing
+from escalera.journeys.graph import JourneyGraph
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.sign_in import SignIn
+from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
 from escalera.web.console.audit_page import audit_page
 from escalera.web.console.complaints_pages import Desk, complaints_pages
 from escalera.web.console.console import Console
 from escalera.web.console.customer_page import customer_page
 from escalera.web.console.find_page import find_page
+from escalera.web.console.journeys_pages import JourneyPorts, journeys_pages
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
 from escalera.web.console.tasks_pages import tasks_pages
@@ -40,6 +44,8 @@ class ConsoleParts:
     wall_clock: Clock
     """By which people sign in and work: theirs runs no faster."""
     programme: Programme
+    graphs: Mapping[str, JourneyGraph]
+    switches: JourneySwitches
 
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
@@ -72,6 +78,17 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         work=parts.work,
         programme=parts.programme,
         clock=parts.clock,
+    )
+    journeys_pages(
+        console,
+        JourneyPorts(
+            programme=parts.programme,
+            graphs=parts.graphs,
+            switches=parts.switches,
+            customers=parts.customers,
+            work=parts.work,
+            clock=parts.clock,
+        ),
     )
     audit_page(console, parts.work, zone)
     settings_page(console, parts.programme)

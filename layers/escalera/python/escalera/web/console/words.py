@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from escalera.domain.brief.words import ending, reason
 from escalera.domain.money import Money
 from escalera.domain.vocabulary import Language
 from escalera.journeys.wording import money_text
@@ -66,5 +67,5 @@ def words_of(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
             return "now"
         return f"{roughly(now - at)} ago" if at < now else f"in {roughly(at - now)}"
 
-    known = (span, roughly, share, plainly, money, day, clock, moment, ago)
+    known = (span, roughly, share, plainly, money, day, clock, moment, ago, reason, ending)
     return {word.__name__: word for word in known}
