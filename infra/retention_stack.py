@@ -237,6 +237,7 @@ class RetentionStack(Stack):
         self.customers.grant_keep_customers(function)
         self.customers.grant_query_customers(function)
         self.customers.grant_read_work(function)
+        self.mail.grant_send(function)  # tests that people send themselves
         SealKeys(
             self, "SessionKeys", about="What sessions of the console are sealed with", settings=self._settings
         ).grant_read(function, variable="SESSION_KEYS")

@@ -19,6 +19,8 @@ class ConsoleEnv(environment.PowertoolsEnv):
     SIGN_IN_PAGES: str
     USER_POOL: str
     USER_POOL_CLIENT: str
+    SENDER: str
+    CONFIGURATION_SET: str
 
 
 def _site(env: ConsoleEnv) -> APIGatewayHttpResolver:
@@ -29,6 +31,8 @@ def _site(env: ConsoleEnv) -> APIGatewayHttpResolver:
         client=env.USER_POOL_CLIENT,
         pages=env.SIGN_IN_PAGES,
         site=env.SITE_URL,
+        sender=env.SENDER,
+        configuration_set=env.CONFIGURATION_SET,
     )
     return console_site(Path(__file__).parent, parts, address=env.SITE_URL)
 

@@ -31,7 +31,8 @@ HANDED = {
     "score_customers": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "record_measures": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "console": KEEPS_CUSTOMERS
-    | {"SITE_URL", "SESSION_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"},
+    | {"SITE_URL", "SESSION_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"}
+    | {"SENDER", "CONFIGURATION_SET"},
 }
 
 

@@ -26,10 +26,12 @@ READ_STREAM = {
     ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
 }
 SES = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:"
-SEND = {
+SEND_MAIL = {
     ("ses:SendEmail", f"{SES}identity/casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}identity/hola@casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}configuration-set/MailConfigurationSet"),
+}
+SEND = SEND_MAIL | {
     ("sns:Publish", "all but arn:AWS::Partition:sns:*:*:*"),
 }
 WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
@@ -91,7 +93,7 @@ MAY = {
     "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
-    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN,
+    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND_MAIL,
 }
 
 

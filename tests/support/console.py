@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryJourneySwitches, InMemoryWorkLists
+from escalera.adapters.memory import (
+    InMemoryAuditTrail,
+    InMemoryCustomerRepository,
+    InMemoryJourneySwitches,
+    InMemoryMessageSender,
+    InMemoryWorkLists,
+)
 from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role
 from escalera.domain.vocabulary import CustomerId
@@ -17,6 +23,7 @@ from escalera.web.site import web_handler
 from tests.fakes.clock import SetClock
 from tests.fakes.desk_shop import DESK_PROGRAMME, EVE, stock
 from tests.fakes.journeys import GRAPHS, keep, people_in_journeys
+from tests.fakes.renderer import SpellingRenderer
 from tests.fakes.sign_in import FakeSignIn
 from tests.support.served import served
 
@@ -69,6 +76,7 @@ class ConsoleOnShow:
             f"/customer?id={eve}",
             "/find?who=ejemplo",
             "/journey?name=win-back",
+            f"/message?name=how-was-it&language=en&customer={eve}",
             "/journey/people?name=win-back&step=2-wait-5d",
         ]
 
@@ -78,6 +86,7 @@ def console_parts(
     clock: SetClock,
     store: InMemoryCustomerRepository | None = None,
     wall_clock: SetClock | None = None,
+    email: InMemoryMessageSender | None = None,
 ) -> ConsoleParts:
     """The console over a shop in memory."""
     store = store or InMemoryCustomerRepository()
@@ -91,6 +100,9 @@ def console_parts(
         programme=DESK_PROGRAMME,
         graphs=GRAPHS,
         switches=InMemoryJourneySwitches(store),
+        renderer=SpellingRenderer(),
+        email=email or InMemoryMessageSender(),
+        trail=InMemoryAuditTrail(store),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageSender
 from escalera.domain.staff import Role
 from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import FakeSignIn
@@ -27,14 +27,26 @@ def store() -> InMemoryCustomerRepository:
 
 
 @pytest.fixture
+def email() -> InMemoryMessageSender:
+    """What carries the tests that people send themselves."""
+    return InMemoryMessageSender()
+
+
+@pytest.fixture
 def anybody(
-    clock: SetClock, sign_in: FakeSignIn, store: InMemoryCustomerRepository, monkeypatch: pytest.MonkeyPatch
+    clock: SetClock,
+    sign_in: FakeSignIn,
+    store: InMemoryCustomerRepository,
+    email: InMemoryMessageSender,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Visitor:
     """Somebody who is not signed in."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "console")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
     return Visitor(
-        console_handler(console_parts(sign_in, clock, store), address="https://console.example.com")
+        console_handler(
+            console_parts(sign_in, clock, store, email=email), address="https://console.example.com"
+        )
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
+    from escalera.ports.audit import AuditTrail
     from escalera.ports.journeys import Whereabouts
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
@@ -149,6 +150,14 @@ def whereabouts(table: str) -> "Whereabouts":
 
 
 @cache
+def audit_trail(table: str) -> "AuditTrail":
+    """Who did what, written in this table."""
+    from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
+
+    return DynamoDBAuditTrail(table, connect)
+
+
+@cache
 def journey_switches(table: str) -> "JourneySwitches":
     """Which journeys are paused, kept in this table."""
     from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
@@ -265,7 +274,17 @@ def seal_keys(secret: str) -> "SealKeys":
 
 
 @cache
-def console_parts(*, table: str, keys: str, pool: str, client: str, pages: str, site: str) -> "ConsoleParts":
+def console_parts(
+    *,
+    table: str,
+    keys: str,
+    pool: str,
+    client: str,
+    pages: str,
+    site: str,
+    sender: str,
+    configuration_set: str,
+) -> "ConsoleParts":
     """All that the staff's pages work with."""
     from escalera.adapters.cognito import CognitoSignIn
     from escalera.web.console.site import ConsoleParts
@@ -280,4 +299,7 @@ def console_parts(*, table: str, keys: str, pool: str, client: str, pages: str, 
         programme=programme(),
         graphs=graphs(),
         switches=journey_switches(table),
+        renderer=renderer(),
+        email=senders(sender, configuration_set)[MessageChannel.EMAIL],
+        trail=audit_trail(table),
     )

@@ -10,17 +10,22 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from escalera.domain.seals import KeyRing
 from escalera.journeys.graph import JourneyGraph
 from escalera.journeys.programme import Programme
+from escalera.ports.audit import AuditTrail
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.messages import MessageRenderer, MessageSender
 from escalera.ports.sign_in import SignIn
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
+from escalera.use_cases.desk.send_test import SendTestPorts
+from escalera.use_cases.look.preview import PreviewPorts
 from escalera.web.console.audit_page import audit_page
 from escalera.web.console.complaints_pages import Desk, complaints_pages
 from escalera.web.console.console import Console
 from escalera.web.console.customer_page import customer_page
 from escalera.web.console.find_page import find_page
 from escalera.web.console.journeys_pages import JourneyPorts, journeys_pages
+from escalera.web.console.messages_pages import messages_pages
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
 from escalera.web.console.tasks_pages import tasks_pages
@@ -46,6 +51,10 @@ class ConsoleParts:
     programme: Programme
     graphs: Mapping[str, JourneyGraph]
     switches: JourneySwitches
+    renderer: MessageRenderer
+    email: MessageSender
+    """For tests that people send themselves."""
+    trail: AuditTrail
 
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
@@ -90,6 +99,14 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
             clock=parts.clock,
         ),
     )
+    preview = PreviewPorts(
+        programme=parts.programme,
+        graphs=parts.graphs,
+        customers=parts.customers,
+        renderer=parts.renderer,
+        clock=parts.clock,
+    )
+    messages_pages(console, SendTestPorts(preview, parts.email, parts.trail, parts.work))
     audit_page(console, parts.work, zone)
     settings_page(console, parts.programme)
     return make_site([console.router, signing_in(console)], static=static, trouble=console.trouble)
