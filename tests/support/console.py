@@ -76,6 +76,7 @@ class ConsoleOnShow:
             f"/customer?id={eve}",
             "/find?who=ejemplo",
             "/journey?name=win-back",
+            f"/calendar/customer?id={eve}",
             f"/message?name=how-was-it&language=en&customer={eve}",
             "/journey/people?name=win-back&step=2-wait-5d",
         ]

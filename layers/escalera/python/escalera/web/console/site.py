@@ -20,6 +20,7 @@ from escalera.ports.work import WorkLists
 from escalera.use_cases.desk.send_test import SendTestPorts
 from escalera.use_cases.look.preview import PreviewPorts
 from escalera.web.console.audit_page import audit_page
+from escalera.web.console.calendar_pages import CalendarPorts, calendar_pages
 from escalera.web.console.complaints_pages import Desk, complaints_pages
 from escalera.web.console.console import Console
 from escalera.web.console.customer_page import customer_page
@@ -107,6 +108,11 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         clock=parts.clock,
     )
     messages_pages(console, SendTestPorts(preview, parts.email, parts.trail, parts.work))
+    calendar_pages(
+        console,
+        CalendarPorts(parts.graphs, parts.switches, parts.customers, parts.work, parts.clock),
+        zone,
+    )
     audit_page(console, parts.work, zone)
     settings_page(console, parts.programme)
     return make_site([console.router, signing_in(console)], static=static, trouble=console.trouble)
