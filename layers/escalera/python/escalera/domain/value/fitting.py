@@ -30,6 +30,8 @@ of the box is then as good as the end: 22,000 times the natural size.
 """
 _FLAT = 1e-6
 """The largest slope, by customer and logarithm of a parameter, that counts as the top of the hill."""
+_ALIKE = 1e-9
+"""Amounts no more apart than this, of the amount, are the same: their hill has no top, and where it is left is chance."""
 
 _Climb = Callable[[Floats], tuple[float, Floats]]
 
@@ -80,13 +82,15 @@ def fit_gamma_gamma(counts: SpendCounts) -> GammaGamma | NoFit:
         )
         return NoFit(NoFitReason.TOO_FEW_REPEAT_BUYERS, detail)
     likelihood = GammaGammaLikelihood(counts)
+    if np.allclose(counts.mean, likelihood.usual_spend, rtol=_ALIKE, atol=0):
+        return NoFit(NoFitReason.DEGENERATE, "every customer spends as much as any other on a purchase")
     natural = np.log([1.0, 1.0, likelihood.usual_spend])  # a mean need not exist
     starts = (np.log([5.0, 3.0, 0.5]), np.log([1.0, 5.0, 4.0]))
     found = _climb(likelihood, likelihood.customers, natural, starts, ("p", "q", "v"))
     if isinstance(found, NoFit):
         return found
     if found.edges:
-        return _without_end(found.edges)  # amounts that are all alike
+        return _without_end(found.edges)  # amounts that are hardly unlike
     p, q, v = found.parameters
     if q <= 1:
         detail = f"amounts differ too wildly between customers for a mean to exist (q = {q:.3f}, 1 or less)"
