@@ -5,7 +5,7 @@ from math import exp, lgamma, log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from scipy.integrate import quad
 from scipy.special import betaincinv
@@ -115,10 +115,26 @@ def test_both_ways_to_expect_purchases_agree(model, history, ahead):
     some.sampled_from(HISTORIES),
     some.floats(0.1, 200),
 )
+@example(Bgnbd(r=1.0, alpha=exp(10), a=1.0, b=1.0, log_likelihood=0.0), (60, 200, 380), 0.25)
+@example(Bgnbd(r=1.0, alpha=exp(-9), a=90.0, b=exp(-4), log_likelihood=0.0), (0, 0, 0), 200.0)
 def test_the_farthest_parameters_a_fit_may_give_forecast_no_nonsense(model, history, ahead):
     x, _, T = history  # noqa: N806
     coming = purchases_if_alive(model, [x], [float(T)], ahead)[0]
-    assert 0 <= coming <= (model.r + x) / (model.alpha + T) * ahead * (1 + 1e-6) + 1e-9
+    assert 0 < coming <= (model.r + x) / (model.alpha + T) * ahead * (1 + 1e-6)
+
+
+@given(
+    some.builds(Bgnbd, r=edges, alpha=edges, a=edges, b=edges, log_likelihood=zero),
+    some.sampled_from(HISTORIES),
+    some.floats(-16, -10),
+)
+def test_within_a_moment_as_many_are_to_come_as_by_the_rate_seen(model, history, decades):
+    """Nobody leaves so soon, whatever the parameters; and that is where a small difference of large numbers shows."""
+    x, _, T = history  # noqa: N806
+    moment = 10**decades * (model.alpha + T)
+    assert purchases_if_alive(model, [x], [float(T)], moment)[0] == pytest.approx(
+        (model.r + x) * 10**decades, rel=1e-5, abs=0
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from escalera.domain.value.counts import Floats, PurchaseCounts
 from escalera.domain.value.parameters import Bgnbd
 
 _NEARLY = 1e-7
+_DIGITS_LOST = 1e-6
 _LARGE = 100.0
-_LEAST = 1e-300
+_LEAST = 1e-200
 _STEPS = np.arange(-70, 71) * 0.05
 _SHARES = expit(np.pi * np.sinh(_STEPS))
 _WEIGHTS = 0.05 * np.pi * np.cosh(_STEPS) * _SHARES * _SHARES[::-1]
@@ -106,7 +107,9 @@ def purchases_if_alive(model: Bgnbd, frequency: ArrayLike, age: ArrayLike, ahead
     so that many purchases make it converge faster, where the printed form overflows. Where it is 0/0 (a = 1,
     a + b + x = 1), or where scipy's 2F1 is (near z = 1 with r - a a whole number), a is moved by tiny steps, which moves
     the answer by as little. With x = 0 and T = 0 it is FHL eq. 9: what to expect of a new customer. Very large
-    parameters, of customers who are all alike, are beyond any 2F1: then it is integrated (`_integrated`).
+    parameters, of customers who are all alike, are beyond any 2F1: then it is integrated (`_integrated`). So it is for
+    those whose difference from 1 is so small that few of its digits are right (little ahead, or a near 1), or whose 2F1
+    is too large for a number.
     """
     x, T = np.asarray(frequency, float), np.asarray(age, float)
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
@@ -116,8 +119,12 @@ def purchases_if_alive(model: Bgnbd, frequency: ArrayLike, age: ArrayLike, ahead
         a += 2 * _NEARLY
     c = a + b + x - 1
     z = ahead / (alpha + T + ahead)
-    shrunk = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - r - 1, a - 1, c, z)
-    expected: Floats = np.maximum(c / (a - 1) * (1 - shrunk), 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        less = 1 - np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + b - r - 1, a - 1, c, z)
+    expected: Floats = c / (a - 1) * less
+    blurred = ~(np.isfinite(less) & (np.abs(less) > _DIGITS_LOST))
+    if blurred.any():
+        expected[blurred] = _integrated(model, x[blurred], T[blurred], ahead)
     return expected
 
 
