@@ -21,6 +21,7 @@ from bench.imports import imports
 from bench.killed import killed
 from bench.life import Life
 from bench.night import nights
+from bench.pages import pages
 from bench.render import rendering
 from bench.results import circumstances, keep, kept, median_of, merged, pace
 from bench.sweep import sweeps
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "cold starts": cold_starts,
     "event to send": event_to_send,
     "killed": killed,
+    "pages": pages,
 }
 
 

@@ -36,6 +36,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "value": _value,
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
+        "pages": _pages,
     }
     console = Console(width=110)
     for name, table in tables.items():
@@ -124,6 +125,16 @@ def _parts(found: dict[str, float]) -> Table:
     table = _table("A purchase without botocore: CPU ms", "what", "ms")
     for name, cpu in found.items():
         table.add_row(name, f"{cpu:.3f}")
+    return table
+
+
+def _pages(found: dict[str, Any]) -> Table:
+    table = _table(
+        "Warm pages: CPU ms without the network, and what they ask", "page", "ms", "KB", "calls of AWS"
+    )
+    for name, page in found.items():
+        calls = ", ".join(f"{call} {number}" for call, number in page["calls"].items())
+        table.add_row(name, f"{page['ms']:.1f}", f"{page['KB']:.0f}", calls)
     return table
 
 

@@ -27,11 +27,19 @@ ENVIRONMENT: Mapping[str, str] = {
     "CONFIGURATION_SET": "escalera",
     "PORTAL_URL": "https://portal.casa-nogal.example.com",
     "LINK_KEYS": "link-keys",
+    "SITE_URL": "https://console.casa-nogal.example.com",
+    "SESSION_KEYS": "session-keys",
+    "SIGN_IN_PAGES": "https://sign-in.casa-nogal.example.com",
+    "USER_POOL": "pool",
+    "USER_POOL_CLIENT": "client",
     "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Escalera",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
+
+KEY_RING = {"current": "1", "1": "b" * 64}
+"""What every secret holds."""
 
 
 class _Body(io.BytesIO):
@@ -90,7 +98,7 @@ class Wire:
                 self.mails.append(asked)
                 return 200, {"MessageId": f"mail-{next(self._numbers)}"}
             case "GetSecretValue":
-                return 200, {"SecretString": json.dumps({"current": "1", "1": "b" * 64})}
+                return 200, {"SecretString": json.dumps(KEY_RING)}
             case "SendTaskSuccess":
                 self.woken.append(asked["taskToken"])
                 return 200, {}
