@@ -133,6 +133,10 @@ bench: setup layers ## Measure what it costs (ARGS go to the bench)
 docs: setup ## Build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+.PHONY: screenshots
+screenshots: setup browser ## Take the pictures of pages anew, into docs/images/
+	@$(BIN)/python docs/take_screenshots.py
+
 .PHONY: layers
 layers: setup ## Build the Lambda layers that have changed
 	@$(BIN)/python layers/build.py
