@@ -87,4 +87,5 @@ def _complained_by(history: CustomerHistory, at: datetime) -> bool:
 def _undated(history: CustomerHistory) -> bool:
     """Whether nothing says since when this customer is known."""
     present = history.customer
-    return not (present.registered_at is not None or history.orders or present.consents or history.complaints)
+    dated = present.registered_at is not None or present.first_order_at is not None
+    return not (dated or history.orders or present.consents or history.complaints)
