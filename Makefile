@@ -28,13 +28,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PYTHON_READY := $(VENV)/.ready
 LOCAL_STACK_READY := $(LOCAL_STACK_VENV)/.ready
 NODE_READY := node_modules/.ready
+CHARTS := functions/console/static/echarts.common.min.js
 
 .PHONY: help
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(PYTHON_READY) $(LOCAL_STACK_READY) $(NODE_READY) ## Install everything from the locks (a second run costs nothing)
+setup: $(PYTHON_READY) $(LOCAL_STACK_READY) $(NODE_READY) $(CHARTS) ## Install everything from the locks (a second run costs nothing)
 
 $(UV): requirements/bootstrap.txt
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -71,6 +72,10 @@ $(NODE_READY): package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
 	@cp node_modules/htmx.org/dist/htmx.min.js $(SHIPPED_SCRIPTS)/
 	@touch $@
+
+# The chart library is the console's alone: no other function carries it.
+$(CHARTS): $(NODE_READY)
+	@cp node_modules/echarts/dist/echarts.common.min.js $@
 
 .PHONY: lock
 lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newest)

@@ -68,6 +68,14 @@ def test_a_range_turned_around_is_empty_or_refused_by_no_one(daily):
     assert daily.between(TODAY + timedelta(days=2), TODAY + timedelta(days=3)) == []
 
 
+def test_some_days_are_read_by_their_dates_oldest_first_and_those_without_are_left_out(daily):
+    for ago in (3, 0, 10):
+        daily.record(of_day(ago))
+    wanted = [TODAY - timedelta(days=ago) for ago in (0, 7, 10)]
+    assert [one.day for one in daily.on(wanted)] == [TODAY - timedelta(days=10), TODAY]
+    assert list(daily.on([])) == []
+
+
 def test_the_latest_is_the_newest_day_whenever_it_was_written(daily):
     for ago in (1, 400, 30):
         daily.record(of_day(ago))

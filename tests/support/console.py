@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from escalera.adapters.memory import (
     InMemoryAuditTrail,
     InMemoryCustomerRepository,
+    InMemoryDailyMeasures,
     InMemoryJourneySwitches,
     InMemoryMessageSender,
     InMemoryWorkLists,
@@ -23,6 +24,7 @@ from escalera.web.site import web_handler
 from tests.fakes.clock import SetClock
 from tests.fakes.desk_shop import DESK_PROGRAMME, EVE, stock
 from tests.fakes.journeys import GRAPHS, keep, people_in_journeys
+from tests.fakes.lives import measured_on
 from tests.fakes.renderer import SpellingRenderer
 from tests.fakes.sign_in import FakeSignIn
 from tests.support.served import served
@@ -87,7 +89,9 @@ def console_parts(
     clock: SetClock,
     store: InMemoryCustomerRepository | None = None,
     wall_clock: SetClock | None = None,
+    *,
     email: InMemoryMessageSender | None = None,
+    daily: InMemoryDailyMeasures | None = None,
 ) -> ConsoleParts:
     """The console over a shop in memory."""
     store = store or InMemoryCustomerRepository()
@@ -104,12 +108,21 @@ def console_parts(
         renderer=SpellingRenderer(),
         email=email or InMemoryMessageSender(),
         trail=InMemoryAuditTrail(store),
+        daily=daily or InMemoryDailyMeasures(),
     )
 
 
 def console_handler(parts: ConsoleParts, *, address: str) -> Any:
     """The console's Lambda handler."""
     return web_handler(NoEnv, lambda _env: console_site(FOLDER, parts, address=address))
+
+
+def measured_shop() -> InMemoryDailyMeasures:
+    """What some nights measured."""
+    daily = InMemoryDailyMeasures()
+    for ago in (60, 28, 1, 0):
+        daily.record(measured_on(ago))
+    return daily
 
 
 @contextmanager
@@ -120,5 +133,6 @@ def console_on_show() -> Iterator[ConsoleOnShow]:
         store = InMemoryCustomerRepository()
         stock(store, clock)
         keep(store, *people_in_journeys(clock.now(), [EVE, CustomerId("ana")]))
-        here.handler = console_handler(console_parts(sign_in, clock, store), address=here.url)
+        parts = console_parts(sign_in, clock, store, daily=measured_shop())
+        here.handler = console_handler(parts, address=here.url)
         yield ConsoleOnShow(here.url, sign_in, clock)

@@ -12,7 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = (
     *(f"layers/escalera/python/escalera/{room}" for room in ("adapters", "contracts", "domain", "journeys")),
-    *(f"layers/escalera/python/escalera/{room}" for room in ("ports", "runtime", "use_cases", "web")),
+    *(
+        f"layers/escalera/python/escalera/{room}"
+        for room in ("ports", "reporting", "runtime", "use_cases", "web")
+    ),
     "layers/programme/programme_compiler",
     "cli/escalera_cli",
     "infra",
@@ -54,6 +57,10 @@ WRONG = {
         "import escalera.adapters.table",
     ),
     "what is run knows pages": ("layers/escalera/python/escalera/runtime/log.py", "import escalera.web"),
+    "the report knows what is done": (
+        "layers/escalera/python/escalera/reporting/report.py",
+        "import escalera.use_cases",
+    ),
     "the stack asks AWS": ("infra/lookup.py", "import boto3"),
     "the operator's tool runs a handler": ("cli/escalera_cli/emit.py", "import functions.on_one.handler"),
 }

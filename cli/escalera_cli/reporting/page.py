@@ -4,7 +4,6 @@ Charts are data; one small script of ours draws them with Apache ECharts. A poli
 these styles and scripts, by their hashes: what a customer's or shop's name might smuggle in would not run.
 """
 
-import json
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +11,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from escalera.reporting.model import Report
+from escalera.web.chart_data import chart_json
+from escalera.web.templates import SHARED
 from escalera_cli.local_stack.stack import REPOSITORY
-from escalera_cli.reporting.model import Chart, Report
 
 PAGE = Path(__file__).parent / "page"
 ECHARTS = REPOSITORY / "node_modules" / "echarts" / "dist" / "echarts.common.min.js"
@@ -26,16 +27,15 @@ class ChartsMissingError(Exception):
 def render_page(report: Report) -> str:
     """The whole page. ChartsMissingError when `make setup` has not fetched the chart library."""
     environment = Environment(
-        loader=FileSystemLoader(PAGE),
+        loader=FileSystemLoader([PAGE, SHARED / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["chart_json"] = _chart_json
-    heights = sorted({section.chart.tall for section in report.sections if section.chart})
-    style = environment.get_template("report.css.j2").render(heights=heights)
-    library, script = _library(), (PAGE / "charts.js").read_text(encoding="utf-8")
+    environment.filters["chart_json"] = chart_json
+    style = environment.get_template("report.css.j2").render()
+    library, script = _library(), (SHARED / "static" / "charts.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         report=report,
         style=Markup(style),  # noqa: S704 - these three are files of ours, or locked
@@ -57,9 +57,3 @@ def _library() -> str:
 def _hash(text: str) -> Markup:
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return Markup(f"'sha256-{digest}'")  # noqa: S704 - base64
-
-
-def _chart_json(chart: Chart) -> Markup:
-    plain = {"option": chart.option, "figures": chart.figures}
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no tag can begin or end in it

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from escalera_cli.reporting.model import Report, Section
+from escalera.reporting.model import Report, Section
 
 _BAR = 24
 _WITH_TABLES = ("classes", "ladder", "members")

@@ -17,15 +17,14 @@ from babel.support import NullTranslations, Translations
 
 from escalera.domain.money import minor_digits
 from escalera.domain.vocabulary import Language
+from escalera.reporting.words import UNKNOWN
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "report"
-UNKNOWN = "–"
-"""Stands where a figure cannot be told."""
 
 
-class Words:
-    """One language and currency: what to say, and how figures are written there."""
+class BabelWords:
+    """`Words` of any language that has a catalogue, with its figures as the Unicode CLDR has them."""
 
     def __init__(self, language: Language, currency: str) -> None:
         self.language = language

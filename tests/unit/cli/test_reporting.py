@@ -2,16 +2,18 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from escalera import reporting
 from escalera.domain.measures import MeasuresSummary, measures
 from escalera.domain.vocabulary import Language
+from escalera.reporting.model import Report
 from escalera_cli.reporting import make_report, render_page
-from escalera_cli.reporting.model import Report
-from escalera_cli.reporting.words import LOCALE, Words, catalogue
+from escalera_cli.reporting.words import BabelWords, catalogue
 from tests.fakes.lives import FRAME, RULES, a_life, measured_on, two_years_of_a_shop
 
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
@@ -19,7 +21,7 @@ PLACEHOLDER = re.compile(r"{\w*}")
 
 
 def said_in_the_code() -> set[str]:
-    found = extract_from_dir(LOCALE.parent, keywords={"say": None})
+    found = extract_from_dir(Path(reporting.__file__).parent, keywords={"say": None})
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 
@@ -153,12 +155,12 @@ def test_name_of_the_shop_cannot_become_markup():
     ],
 )
 def test_figures_are_written_as_the_language_does(language, share, amount, number):
-    words = Words(language, "EUR")
+    words = BabelWords(language, "EUR")
     assert (words.percent(0.415), words.money(123_450), words.number(12_345.67, 1)) == (share, amount, number)
 
 
 def test_amounts_of_currencies_without_cents_have_none():
-    words = Words(Language.ENGLISH, "JPY")
+    words = BabelWords(Language.ENGLISH, "JPY")
     assert (words.money(500), words.money(123_456, whole=True)) == ("¥500", "¥123,456")
 
 

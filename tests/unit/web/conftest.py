@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageSender
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryDailyMeasures, InMemoryMessageSender
 from escalera.domain.staff import Role
 from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import FakeSignIn
@@ -33,11 +33,18 @@ def email() -> InMemoryMessageSender:
 
 
 @pytest.fixture
-def anybody(
+def daily() -> InMemoryDailyMeasures:
+    """What the nights measured."""
+    return InMemoryDailyMeasures()
+
+
+@pytest.fixture
+def anybody(  # noqa: PLR0917 - the parts of a shop
     clock: SetClock,
     sign_in: FakeSignIn,
     store: InMemoryCustomerRepository,
     email: InMemoryMessageSender,
+    daily: InMemoryDailyMeasures,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Visitor:
     """Somebody who is not signed in."""
@@ -45,7 +52,8 @@ def anybody(
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
     return Visitor(
         console_handler(
-            console_parts(sign_in, clock, store, email=email), address="https://console.example.com"
+            console_parts(sign_in, clock, store, email=email, daily=daily),
+            address="https://console.example.com",
         )
     )
 

@@ -302,4 +302,5 @@ def console_parts(
         renderer=renderer(),
         email=senders(sender, configuration_set)[MessageChannel.EMAIL],
         trail=audit_trail(table),
+        daily=daily_measures(table),
     )

@@ -1,6 +1,6 @@
 """Where the measures of each day are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -21,6 +21,9 @@ class DailyMeasures(Protocol):
 
     def between(self, first: date, last: date) -> Sequence[Measures]:
         """The measures of the days from `first` to `last`, both included, oldest first; days without are left out."""
+
+    def on(self, days: Iterable[date]) -> Sequence[Measures]:
+        """The measures of these days, oldest first; days without are left out."""
 
     def latest(self) -> Measures | None:
         """The newest measures; None before the first night."""

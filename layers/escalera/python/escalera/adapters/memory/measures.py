@@ -1,6 +1,6 @@
 """The daily measures in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from threading import Lock
 
@@ -23,6 +23,10 @@ class InMemoryDailyMeasures:
     def between(self, first: date, last: date) -> Sequence[Measures]:
         """The days within, oldest first."""
         return [self._days[day] for day in sorted(self._days) if first <= day <= last]
+
+    def on(self, days: Iterable[date]) -> Sequence[Measures]:
+        """Those of these days that there are, oldest first."""
+        return [self._days[day] for day in sorted(set(days) & self._days.keys())]
 
     def latest(self) -> Measures | None:
         """The newest day's."""

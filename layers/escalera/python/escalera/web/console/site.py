@@ -13,12 +13,14 @@ from escalera.journeys.programme import Programme
 from escalera.ports.audit import AuditTrail
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.measures import DailyMeasures
 from escalera.ports.messages import MessageRenderer, MessageSender
 from escalera.ports.sign_in import SignIn
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
 from escalera.use_cases.desk.send_test import SendTestPorts
 from escalera.use_cases.look.preview import PreviewPorts
+from escalera.web.chart_data import chart_json
 from escalera.web.console.audit_page import audit_page
 from escalera.web.console.calendar_pages import CalendarPorts, calendar_pages
 from escalera.web.console.complaints_pages import Desk, complaints_pages
@@ -26,6 +28,7 @@ from escalera.web.console.console import Console
 from escalera.web.console.customer_page import customer_page
 from escalera.web.console.find_page import find_page
 from escalera.web.console.journeys_pages import JourneyPorts, journeys_pages
+from escalera.web.console.measures_page import measures_page
 from escalera.web.console.messages_pages import messages_pages
 from escalera.web.console.settings_page import settings_page
 from escalera.web.console.signing_in import signing_in
@@ -56,6 +59,7 @@ class ConsoleParts:
     email: MessageSender
     """For tests that people send themselves."""
     trail: AuditTrail
+    daily: DailyMeasures
 
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
@@ -63,7 +67,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
     zone = ZoneInfo(parts.programme.shop.default_time_zone)
     static = StaticFiles(SHARED / "static", folder / "static")
     templates = Templates(folder / "templates", static=static, language="en", shop=parts.programme.shop)
-    templates.filters(**words_of(zone))
+    templates.filters(**words_of(zone), chart_json=chart_json)
     console = Console(
         templates=templates,
         ring=parts.ring,
@@ -113,6 +117,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         CalendarPorts(parts.graphs, parts.switches, parts.customers, parts.work, parts.clock),
         zone,
     )
+    measures_page(console, parts.daily, parts.programme.shop.name)
     audit_page(console, parts.work, zone)
     settings_page(console, parts.programme)
     return make_site([console.router, signing_in(console)], static=static, trouble=console.trouble)

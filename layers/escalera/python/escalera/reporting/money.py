@@ -5,9 +5,9 @@ from escalera.domain.measures.arithmetic import MORE, YEARS, growth
 from escalera.domain.measures.definitions import MOST_OF_REVENUE
 from escalera.domain.measures.result import MonthMeasures
 from escalera.domain.money import minor_digits
-from escalera_cli.reporting.charts import COUNT, PERCENT, columns, lines, money_in
-from escalera_cli.reporting.model import Chart, Section, Table
-from escalera_cli.reporting.words import UNKNOWN, Words
+from escalera.reporting.charts import COUNT, PERCENT, columns, lines, money_in
+from escalera.reporting.model import Chart, Section, Table
+from escalera.reporting.words import UNKNOWN, Words
 
 _MONTHS_SHOWN = 13
 _TOO_QUICK = 20

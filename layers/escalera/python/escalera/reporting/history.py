@@ -1,10 +1,10 @@
 """How the shop's figures went from day to day, out of the daily facts."""
 
-from escalera_cli.reporting.charts import FINE_PERCENT, lines
-from escalera_cli.reporting.course import Course
-from escalera_cli.reporting.figures import measure_names
-from escalera_cli.reporting.model import Section, Table
-from escalera_cli.reporting.words import Words
+from escalera.reporting.charts import FINE_PERCENT, lines
+from escalera.reporting.course import Course
+from escalera.reporting.figures import measure_names
+from escalera.reporting.model import Section, Table
+from escalera.reporting.words import Words
 
 _POINTS = 60
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from escalera.domain.measures import Measures
 from escalera.domain.measures.result import Cohort
 from escalera.domain.vocabulary import Rung
-from escalera_cli.reporting.charts import COUNT, FINE_PERCENT, PERCENT, bars, columns, lines
-from escalera_cli.reporting.figures import measure_names
-from escalera_cli.reporting.model import Cell, Section, Table
-from escalera_cli.reporting.words import UNKNOWN, Words
+from escalera.reporting.charts import COUNT, FINE_PERCENT, PERCENT, bars, columns, lines
+from escalera.reporting.figures import measure_names
+from escalera.reporting.model import Cell, Section, Table
+from escalera.reporting.words import UNKNOWN, Words
 
 _COHORTS_SHOWN = 12
 _MONTHS_SHOWN = 12

@@ -4,23 +4,21 @@ from collections.abc import Iterator, Sequence
 
 from escalera.domain.measures import Measures
 from escalera.domain.measures.result import LeftOut
-from escalera.domain.vocabulary import Language
-from escalera_cli.reporting import money, people
-from escalera_cli.reporting.course import Course
-from escalera_cli.reporting.figures import targets, tiles
-from escalera_cli.reporting.history import history
-from escalera_cli.reporting.model import Report, Section
-from escalera_cli.reporting.words import Words
+from escalera.reporting import money, people
+from escalera.reporting.course import Course
+from escalera.reporting.figures import targets, tiles
+from escalera.reporting.history import history
+from escalera.reporting.model import Report, Section
+from escalera.reporting.words import Words
 
 
-def make_report(days: Sequence[Measures], shop: str, language: Language) -> Report:
-    """The report of the newest of these days (oldest first, at least one)."""
+def make_report(days: Sequence[Measures], shop: str, words: Words) -> Report:
+    """The report of the newest of these days (oldest first, at least one); `words` are of that day's currency."""
     course = Course(days)
     now = course.now
-    words = Words(language, now.currency)
     say = words.say
     return Report(
-        language=language.value,
+        language=words.language.value,
         shop=shop,
         title=say("Loyalty in numbers"),
         subtitle=say(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from escalera_cli.reporting.model import Chart
+from escalera.reporting.model import Chart
 
 Series = Mapping[str, Sequence[float | None]]
 """By name; None where nothing is known."""

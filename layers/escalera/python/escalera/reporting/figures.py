@@ -7,9 +7,9 @@ from escalera.domain.measures.figures import Average, Rate
 from escalera.domain.measures.measuring import IN_MONEY
 from escalera.domain.measures.result import TargetProgress
 from escalera.domain.money import minor_digits
-from escalera_cli.reporting.course import Course
-from escalera_cli.reporting.model import Goal, Section, Tile
-from escalera_cli.reporting.words import Words
+from escalera.reporting.course import Course
+from escalera.reporting.model import Goal, Section, Tile
+from escalera.reporting.words import Words
 
 _SMALLEST_CHANGE = 0.0005
 
