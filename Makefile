@@ -30,12 +30,16 @@ LOCAL_STACK_READY := $(LOCAL_STACK_VENV)/.ready
 NODE_READY := node_modules/.ready
 CHARTS := functions/console/static/echarts.common.min.js
 
+# The words of the customers' pages, compiled from what translators write to what gettext reads.
+WORDS := functions/portal/locale
+CATALOGUES := $(WORDS)/es/LC_MESSAGES/portal.mo $(WORDS)/pt/LC_MESSAGES/portal.mo
+
 .PHONY: help
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(PYTHON_READY) $(LOCAL_STACK_READY) $(NODE_READY) $(CHARTS) ## Install everything from the locks (a second run costs nothing)
+setup: $(PYTHON_READY) $(LOCAL_STACK_READY) $(NODE_READY) $(CHARTS) $(CATALOGUES) ## Install everything from the locks (a second run costs nothing)
 
 $(UV): requirements/bootstrap.txt
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \

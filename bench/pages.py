@@ -1,4 +1,4 @@
-"""CPU and questions to the table of warm pages: of a customer with a life of half a year, as an owner sees them."""
+"""CPU and questions to the table of warm pages, of a customer with a life of half a year: an owner's, and their own."""
 
 import time
 from datetime import UTC, datetime
@@ -9,8 +9,12 @@ from urllib.parse import urlencode
 from bench.house import House
 from bench.life import ANA, Life
 from bench.wire import KEY_RING
+from escalera.adapters.memory import InMemorySealKeys
+from escalera.domain.links import LinkPurpose
 from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role, StaffMember
+from escalera.domain.vocabulary import CustomerId
+from escalera.use_cases.links import PortalLinks
 from escalera.web.console.sessions import Cookies, Session
 from tests.support.visitor import request_event
 
@@ -32,6 +36,22 @@ CONSOLE = {
 }
 
 
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+# The customer's own: what opens the page, what stands behind its link, and what is sent, if anything is.
+OWN: dict[str, tuple[LinkPurpose, str, str]] = {
+    "own preferences": (LinkPurpose.PREFERENCES, "", ""),
+    "own preferences, saved": (LinkPurpose.PREFERENCES, "", "email-promotion=yes&frequency=1-30&language=es"),
+    "way out": (LinkPurpose.UNSUBSCRIBE, "", ""),
+    "way out, one click": (LinkPurpose.UNSUBSCRIBE, "", "List-Unsubscribe=One-Click"),
+    "opinion": (LinkPurpose.OPINION, "?score=4", ""),
+    "opinion, sent": (LinkPurpose.OPINION, "", "score=4&comment=Bonita"),
+    "complain": (LinkPurpose.COMPLAIN, "", ""),
+    "complain, sent": (LinkPurpose.COMPLAIN, "", "form=f&words=La+pantalla+lleg%C3%B3+rota"),
+    "own data": (LinkPurpose.DATA, "", ""),
+    "own data, the file": (LinkPurpose.DATA, "/file", ""),
+}
+
+
 def pages() -> dict[str, Any]:
     """CPU ms of each page (the median of some rounds, without the network) and the calls of AWS it makes."""
     life = Life()
@@ -39,20 +59,34 @@ def pages() -> dict[str, Any]:
     house = life.house
     ring = KeyRing.from_json(KEY_RING)
     cookie = _signed_in(Cookies(ring, secure=True))
-    return {name: _opened(house, address, cookie) for name, address in CONSOLE.items()}
+    console = {name: request_event("GET", address, cookies=[cookie]) for name, address in CONSOLE.items()}
+    return {name: _opened(house, "console", event) for name, event in console.items()} | {
+        name: _opened(house, "portal", event) for name, event in _own(house).items()
+    }
 
 
-def _opened(house: House, address: str, cookie: str) -> dict[str, Any]:
-    event = request_event("GET", address, cookies=[cookie])
+def _own(house: House) -> dict[str, dict[str, Any]]:
+    links = PortalLinks("", InMemorySealKeys(KeyRing.from_json(KEY_RING)))
+    found = {}
+    for name, (purpose, rest, form) in OWN.items():
+        subject = "email" if purpose is LinkPurpose.UNSUBSCRIBE else "o-1"
+        path = links.to(purpose, CustomerId(ANA), house.clock.now(), subject) + rest
+        found[name] = (
+            request_event("POST", path, headers=FORM, body=form) if form else request_event("GET", path)
+        )
+    return found
+
+
+def _opened(house: House, function: str, event: dict[str, Any]) -> dict[str, Any]:
     for _ in range(3):
-        answer = house.invoke("console", event)
-    if answer["statusCode"] != 200:
-        raise AssertionError(f"{address} answers {answer['statusCode']}")
+        answer = house.invoke(function, event)
+    if answer["statusCode"] >= 400:
+        raise AssertionError(f"{event['rawPath']} answers {answer['statusCode']}")
     spent = []
     for _ in range(ROUNDS):
         house.forget_cost()
-        house.invoke("console", event)
-        spent.append(house.cpu["console"] * 1000)
+        house.invoke(function, event)
+        spent.append(house.cpu[function] * 1000)
     return {
         "ms": median(spent),
         "calls": dict(sorted(house.wire.calls.items())),

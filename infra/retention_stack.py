@@ -110,6 +110,7 @@ class RetentionStack(Stack):
         self._hear_what_came_of_messages()
         self._look_by_the_clock()
         self._score_by_night()
+        self._open_portal()
         self._open_console()
         self._watch()
         self._say_where_things_are()
@@ -221,6 +222,15 @@ class RetentionStack(Stack):
             expression=f"cron({times.score_minute} {times.score_hour} * * ? *)",
             about="Scores every customer, and keeps the day's measures",
         )
+
+    def _open_portal(self) -> None:
+        function = self._function("portal", about="The customers' own pages")
+        self.portal.serve_by(function)
+        self.customers.grant_keep_customers(function)
+        self.customers.grant_query_customers(function)
+        self.customers.grant_rename(function)  # who mends their name, or is forgotten
+        self.link_keys.grant_read(function, variable="LINK_KEYS")
+        function.set_environment(PORTAL_URL=self.portal.url)
 
     def _open_console(self) -> None:
         self.console = WebSite(

@@ -115,7 +115,7 @@ def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iter
     sites: list[contextlib.AbstractContextManager[object]] = [
         *(
             Gateway(endpoint=stack.endpoint, api=connection.output(f"{name}Api"), port=port)
-            for name, port in {"Console": web.console}.items()
+            for name, port in {"Console": web.console, "Portal": web.portal}.items()
         ),
         Mailbox(stack.outbox, port=web.mailbox, links=links),
     ]

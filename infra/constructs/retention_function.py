@@ -21,7 +21,7 @@ from infra.settings import Settings
 HANDLER = "handler.handler"
 METRICS_NAMESPACE = "Escalera"
 """What the functions count stands under this and the stage."""
-NOT_SHIPPED = ["**/__pycache__", "**/*.pyc", "**/.DS_Store"]
+NOT_SHIPPED = ["**/__pycache__", "**/*.pyc", "**/.DS_Store", "**/*.po", "**/babel.cfg"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,7 @@ FUNCTIONS = (
     "score_customers",
     "record_measures",
     "console",
+    "portal",
 )
 
 

@@ -93,6 +93,7 @@ MAY = {
     "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
+    "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | RENAME | READ_LINK_KEYS,
     "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND_MAIL,
 }
 

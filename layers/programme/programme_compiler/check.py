@@ -6,6 +6,7 @@ from pathlib import Path
 from programme_compiler.journey_checks import journey_problems
 from programme_compiler.message_checks import brand_problems, html_problems, message_problems
 from programme_compiler.mjml import Html, compile_mjml
+from programme_compiler.page_style import page_style_problems
 from programme_compiler.problems import Problem
 from programme_compiler.source import Source, read_source
 from programme_compiler.subject_checks import subject_problems
@@ -43,6 +44,7 @@ def checked(root: Path, *, cache: Path | None = None) -> Checked:
         *journey_problems(source),
         *message_problems(source),
         *subject_problems(source),
+        *page_style_problems(source),
         *brand_problems(source),
         *html_problems(source, html),
         *(problem for one in html.values() for problem in one.problems),

@@ -27,6 +27,7 @@ from programme_compiler.check import Checked, checked, in_folder
 from programme_compiler.graphs import graph_of
 from programme_compiler.message_checks import subject_of
 from programme_compiler.models import InEveryLanguage, ProgrammeFile
+from programme_compiler.page_style import page_style
 from programme_compiler.problems import Problem
 from programme_compiler.samples import shop_facts
 from programme_compiler.source import Message, read_source
@@ -82,6 +83,9 @@ def _write(result: Checked, programme: Programme, package: Path) -> None:
     graphs = [graph_of(one.journey) for _, one in sorted(result.source.journeys.items())]
     _write_json(package / "programme.json", programme.to_json())
     _write_json(package / "graphs.json", graphs_to_json(graphs))
+    pages = package / "pages"
+    pages.mkdir()
+    (pages / "brand.css").write_text(page_style(result.source.root), encoding="utf-8")
     for message in result.source.messages.values():
         folder = package / "messages" / message.name
         folder.mkdir(parents=True)

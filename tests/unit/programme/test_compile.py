@@ -82,6 +82,7 @@ def test_handlers_find_the_programme_and_every_text_in_the_package(programme, tm
         "__init__.py",
         "programme.json",
         "graphs.json",
+        "pages/brand.css",
         *(
             f"messages/{message}/{language.value}.{ending}"
             for message in ("offer", "we-miss-you")
@@ -180,3 +181,42 @@ def test_the_command_says_what_is_wrong_and_ends_accordingly(programme, tmp_path
         capsys.readouterr().out.splitlines()
         == [f"{programme.root}/programme.yaml:19: `share` is 5. It must be at most 0.5."] * 2
     )
+
+
+def test_the_look_of_the_customers_pages_travels_with_the_programme(programme, tmp_path):
+    programme.write("brand/pages.css", ":root { --accent: #123456; }\n")
+    compile_programme(programme.root, tmp_path / "package")
+    assert (tmp_path / "package/pages/brand.css").read_text(
+        encoding="utf-8"
+    ) == ":root { --accent: #123456; }\n"
+
+
+def test_a_shop_without_a_look_of_its_own_gets_an_empty_one(programme, tmp_path):
+    compile_programme(programme.root, tmp_path / "package")
+    assert (tmp_path / "package/pages/brand.css").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    "loads", ["@import 'a.css';", "body { background: URL(a.png) }", "x { y: image-set(a) }"]
+)
+def test_the_look_may_load_nothing_from_elsewhere(programme, loads):
+    programme.write("brand/pages.css", f"/* url(x) */\n{loads}\n")
+    (problem,) = programme.problems()
+    assert problem.startswith("brand/pages.css:2: `")
+    assert "would load something, and the customers' pages load nothing from elsewhere" in problem
+
+
+def test_opinions_and_subjects_are_compiled_in_the_order_of_the_file(programme, tmp_path):
+    subjects = "subjects:\n  z: {es: z, pt: z, en: z}\n  a: {es: a, pt: a, en: a}\n"
+    text = (programme.root / "programme.yaml").read_text(encoding="utf-8")
+    programme.write("programme.yaml", f"{text}opinions: {{low: 1, high: 4}}\n{subjects}")
+    for message, subject in (("offer", "z"), ("we-miss-you", "a")):
+        path = f"messages/{message}/message.yaml"
+        programme.write(path, (programme.root / path).read_text(encoding="utf-8") + f"subject: {subject}\n")
+    compiled = compile_programme(programme.root, tmp_path / "package")
+    written = (tmp_path / "package/programme.json").read_text(encoding="utf-8")
+    read = Programme.from_json(json.loads(written))
+
+    assert list(read.subjects) == list(compiled.subjects) == ["z", "a"]
+    assert (read.opinions.low, read.opinions.high, read.opinions.review_url) == (1, 4, "")
+    assert read.messages["offer"].subject == "z"

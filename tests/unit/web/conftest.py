@@ -71,3 +71,10 @@ def signed_in(anybody: Visitor):
         return visitor
 
     return sign
+
+
+@pytest.fixture(autouse=True)
+def _named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Powertools reads by itself."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "pages")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")

@@ -19,6 +19,8 @@ from escalera.runtime.clients import connect
 from escalera.runtime.clock import SystemClock, clock_from
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from escalera.domain.goals import Goal
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
     from escalera.web.console.site import ConsoleParts
+    from escalera.web.portal.portal import PortalParts
 
 
 @cache
@@ -304,3 +307,27 @@ def console_parts(
         trail=audit_trail(table),
         daily=daily_measures(table),
     )
+
+
+@cache
+def portal_parts(*, table: str, url: str, keys: str) -> "PortalParts":
+    """All that the customers' pages work with."""
+    from functools import partial
+
+    from escalera.use_cases.links import PortalLinks
+    from escalera.web.portal.portal import PortalParts
+
+    return PortalParts(
+        customers=customers(table),
+        links=PortalLinks(url, seal_keys(keys)),
+        programme=programme(),
+        rules=partial(rules, table),
+        clock=clock(),
+    )
+
+
+def brand_of_pages() -> "Path":
+    """The folder of the shop's own look of pages, in the programme's layer."""
+    from escalera.adapters.programme import brand_folder
+
+    return brand_folder()

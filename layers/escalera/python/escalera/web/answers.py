@@ -70,6 +70,11 @@ def file(
     return Response(status_code=200, content_type=content_type, body=content, headers=headers)  # type: ignore[return-value]
 
 
+def nothing_to_show() -> Response[str]:
+    """It is done, and whoever asked stays where they are (204)."""
+    return Response(status_code=204, body="", headers={**_ALWAYS, "Cache-Control": "no-store"})
+
+
 def go_to(address: str, *, cookies: Sequence[Cookie] = ()) -> Response[str]:
     """Go on there, by GET (303): what a form answers once it is done, so that going back sends it no second time."""
     headers: dict[str, str | list[str]] = {**_ALWAYS, "Cache-Control": "no-store", "Location": address}

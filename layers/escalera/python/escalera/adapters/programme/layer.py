@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escalera.domain.standing import StandingRules
@@ -41,6 +42,12 @@ def load_graphs(package: str = PACKAGE) -> "Mapping[str, JourneyGraph]":
     from escalera.journeys.graph import graphs_from_json  # noqa: PLC0415 - steps and records draw nothing
 
     return graphs_from_json(_read(package, "graphs.json"))
+
+
+def brand_folder(package: str = PACKAGE) -> Path:
+    """The folder of the shop's own look of its customers' pages: files that browsers are given."""
+    with resources.as_file(resources.files(package).joinpath("pages")) as folder:
+        return folder
 
 
 def _read(package: str, name: str = "programme.json") -> Any:

@@ -25,7 +25,7 @@ from escalera.use_cases.recording import Draft
 NOT_AGAIN_BEFORE = timedelta(minutes=10)
 """A second wish for the link within this is the first one: nobody fills another's mailbox."""
 ATTEMPTS = 10
-_AT_ONCE = 80
+_AT_ONCE = 50
 """Records in one transaction beside the customer."""
 _LONGEST_NAME = 100
 _INNER = frozenset({"version", "active_entries", "execution", "score", "consents", "spending"})

@@ -1,0 +1,1 @@
+"""The customers' pages: reached by the links in their mails, without a login, and without scripts."""

@@ -1,0 +1,81 @@
+"""The portal's function, as Lambda calls it: its environment, the table, the secret, and the programme's layer."""
+
+import json
+from typing import Any
+
+import pytest
+
+from escalera import bootstrap
+from escalera.adapters.memory import InMemorySealKeys
+from escalera.domain.facts import Complaint, Opinion
+from escalera.domain.links import LinkPurpose
+from escalera.domain.seals import KeyRing
+from escalera.domain.vocabulary import CustomerId
+from escalera.use_cases.links import PortalLinks
+from escalera.use_cases.record_purchases import record_purchases
+from escalera.use_cases.record_registrations import record_registrations
+from tests.fakes.house import House
+from tests.support.functions import KEYS, Cloud, load_handler
+from tests.support.portal import SHOP
+from tests.support.visitor import Visitor
+
+ANA = CustomerId("ana")
+
+
+@pytest.fixture
+def portal(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Visitor:
+    """A visitor of the deployed portal; Ana bought once."""
+    monkeypatch.setattr(bootstrap, "programme", lambda: SHOP)
+    monkeypatch.setattr(bootstrap, "brand_of_pages", lambda: tmp_path)
+    (tmp_path / "brand.css").write_text("", encoding="utf-8")
+    house = House()
+    told = {"customers": cloud.customers, "rules": house.rules, "clock": house.clock}
+    record_registrations([house.event("CustomerRegistered", language="en")], **told)  # type: ignore[arg-type]
+    record_purchases([house.event("PurchaseCompleted", order_id="5001")], **told)  # type: ignore[arg-type]
+    return Visitor(load_handler("portal").handler)
+
+
+def link(purpose: LinkPurpose, subject: str = "") -> str:
+    links = PortalLinks("", InMemorySealKeys(KeyRing.from_json(KEYS)))
+    return links.to(purpose, ANA, bootstrap.clock().now(), subject)
+
+
+def test_preferences_are_kept_in_the_table(portal, cloud):
+    page = link(LinkPurpose.PREFERENCES)
+    assert portal.get(page).status == 200
+    assert (
+        portal.post(page, {"email-promotion": "yes", "frequency": "1-30", "subject-ideas": "yes"}).status
+        == 303
+    )
+
+    ana = cloud.customers.load([ANA])[ANA]
+    assert ana.wished_cap == 1
+    assert {name: wish.wanted for name, wish in ana.subjects.items()} == {"opinions": False}
+
+
+def test_an_opinion_and_its_complaint_are_kept_together(portal, cloud):
+    portal.post(link(LinkPurpose.OPINION, "5001"), {"score": "1", "comment": "Broken\nin two"})
+    facts = cloud.customers.facts_of(ANA)
+
+    assert [fact.score for fact in facts if isinstance(fact, Opinion)] == [1]
+    assert [fact.text for fact in facts if isinstance(fact, Complaint)] == ["Broken\nin two"]
+
+
+def test_the_data_is_read_and_erased_in_the_table(portal, cloud):
+    portal.post(link(LinkPurpose.OPINION, "5001"), {"score": "1", "comment": "Broken"})
+    page = link(LinkPurpose.DATA)
+    found = json.loads(portal.get(f"{page}/file").body)
+    assert found["opinions"][0]["comment"] == "Broken"
+    assert portal.post(f"{page}/erase", {"sure": "yes"}).status == 303
+
+    everything = repr((cloud.customers.load([ANA]), cloud.customers.facts_of(ANA)))
+    assert "Broken" not in everything
+    assert "ana@example.com" not in everything
+    assert portal.get(page).status == 200
+
+
+def test_the_way_out_asks_for_nothing_but_the_link(portal, cloud):
+    assert (
+        portal.post(link(LinkPurpose.UNSUBSCRIBE, "email"), {"List-Unsubscribe": "One-Click"}).status == 200
+    )
+    assert {state.given for state in cloud.customers.load([ANA])[ANA].consents.values()} == {False}
