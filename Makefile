@@ -81,6 +81,18 @@ $(NODE_READY): package-lock.json
 $(CHARTS): $(NODE_READY)
 	@cp node_modules/echarts/dist/echarts.common.min.js $@
 
+$(WORDS)/%.mo: $(WORDS)/%.po $(PYTHON_READY)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+.PHONY: words
+words: setup ## Gather the words of the customers' pages into the catalogues that translators write
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping $(WORDS)/babel.cfg --no-location --no-wrap --sort-output \
+	  --output build/portal.pot functions/portal
+	@$(BIN)/pybabel --quiet update --domain portal --input-file build/portal.pot --output-dir $(WORDS) \
+	  --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date
+	@git --no-pager diff --stat -- $(WORDS)
+
 .PHONY: lock
 lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newest)
 	@cd requirements && for name in bootstrap runtime scoring dev local_stack bench; do \
