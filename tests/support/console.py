@@ -16,7 +16,7 @@ from escalera.adapters.memory import (
     InMemoryWorkLists,
 )
 from escalera.domain.seals import KeyRing
-from escalera.domain.staff import Role
+from escalera.domain.staff import RIGHTS, Right, Role
 from escalera.domain.vocabulary import CustomerId
 from escalera.runtime.environment import Environment
 from escalera.web.console.site import ConsoleParts, console_site
@@ -68,11 +68,11 @@ class ConsoleOnShow:
     def next_in(self, role: Role) -> None:
         self.sign_in.next_in = role
 
-    def deeper_places(self) -> list[str]:
-        """Pages that no link of the frame leads to."""
+    def deeper_places(self, role: Role) -> list[str]:
+        """Pages that no link of the frame leads to, as far as the role may see them."""
         eve = quote(EVE, safe="")
         return [
-            "/audit",
+            *(["/audit"] if Right.SEE_SETTINGS in RIGHTS[role] else []),
             "/complaints/trends",
             f"/complaint?customer={eve}&id=c%2F1",
             f"/customer?id={eve}",
