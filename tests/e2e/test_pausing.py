@@ -1,11 +1,16 @@
 """A journey is paused and resumed, on the deployed template: nobody is sent anything, ejected or lost."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
+from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.domain.facts import EntryStatus, Waiting
 from escalera.domain.staff import Role, StaffMember
 from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
+from escalera.use_cases.look.people_in_journeys import people_in
+from programme_compiler.graphs import graph_of
+from programme_compiler.source import read_source
 from tests.e2e.shop import Shop
 from tests.fakes.clock import SetClock
 
@@ -18,6 +23,14 @@ KNOWN_EVERYWHERE = timedelta(minutes=2)
 def where(shop: Shop, customer: str) -> Waiting | None:
     entries = shop.entries(customer, RECOVERY)
     return entries[0].waiting if entries else None
+
+
+def people(shop: Shop, switches: DynamoDBJourneySwitches) -> dict[str, int]:
+    """Who stands where in the journey, as the console counts them."""
+    work = DynamoDBWorkLists(shop.outputs["TableName"], lambda name, _: shop.client(name))
+    journey = read_source(Path(__file__).parents[2] / "programme").journeys[RECOVERY].journey
+    found = people_in(graph_of(journey), switches.read().of(RECOVERY), work=work, now=shop.now)
+    return {step: one.count for step, one in found.items()}
 
 
 def test_a_paused_journey_freezes_people_and_lets_them_go_on_when_it_is_resumed(shop: Shop) -> None:
@@ -42,6 +55,7 @@ def test_a_paused_journey_freezes_people_and_lets_them_go_on_when_it_is_resumed(
         "who is inside is frozen",
     )
     assert frozen.step == "4-branch"
+    assert people(shop, switches) == {"4-branch": 1}
     shop.settle(2)
     assert shop.entries(at_the_door, RECOVERY) == []
     assert shop.mails_to(f"{at_the_door}@example.com") == []
