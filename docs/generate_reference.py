@@ -171,7 +171,8 @@ def messages() -> str:
     )
     out[-1] += "\n" + "\n".join(rows)
     out.append(
-        "`shop` and `customer` are always there; which of the others depends on the event that "
+        "`shop`, `customer` and `links` are always there, but `links.opinion` only where there is an order; which of the "
+        "others depends on the event that "
         "[starts the journey](journeys.md#what-may-start-end-or-wake-a-journey). `reward` needs a `reward` step "
         "before, `complaint.answer_by` a `promise` step."
     )

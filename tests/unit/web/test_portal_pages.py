@@ -325,9 +325,12 @@ def test_somebody_with_many_open_complaints_is_asked_to_call(shop, ana):
 
 def test_the_case_of_another_is_not_shown(shop, ana):
     shop.house.tell("CustomerRegistered", "r", customer_id="eve", email="eve@example.com", phone=None)
-    shop.house.tell("ComplaintRaised", "c", customer_id="eve", complaint_id="77", subject="A secret of Eve's")
+    secret = {"subject": "A secret", "text": "A secret of Eve's"}
+    shop.house.tell("ComplaintRaised", "c", customer_id="eve", complaint_id="77", **secret)
     seen = ana.get(f"{shop.link(LinkPurpose.COMPLAIN)}?case=77")
+
     assert "secret" not in seen.text
+    assert "Something is not right?" in seen.text
 
 
 # --- my data ---
