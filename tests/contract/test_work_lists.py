@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from escalera.domain.customer import Customer
-from escalera.domain.errors import PermanentError
+from escalera.domain.errors import NoSuchCursorError
 from escalera.domain.facts import EntryStatus, Fact, MessageStatus, PromiseStatus, Silence, Task, Waiting
 from escalera.domain.vocabulary import NOBODY, CustomerId, JourneyName, OrderId
 from escalera.domain.work import (
@@ -255,7 +255,7 @@ def test_page_goes_on_where_it_left_off_though_what_was_handed_out_is_gone(kept)
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "W10=", "bnVsbA=="])
 def test_cursor_that_nobody_gave_is_refused(kept, cursor):
-    with pytest.raises(PermanentError, match="from its beginning"):
+    with pytest.raises(NoSuchCursorError, match="from its beginning"):
         kept.work.page(open_tasks("sales"), cursor=cursor)
 
 

@@ -53,6 +53,9 @@ class Visitor:
     def get(self, address: str, **headers: str) -> Seen:
         return self._send("GET", address, headers, None)
 
+    def head(self, address: str, **headers: str) -> Seen:
+        return self._send("HEAD", address, headers, None)
+
     def post(self, address: str, form: Mapping[str, Any] | None = None, **headers: str) -> Seen:
         """Send a form; header names with `_` for `-`."""
         sent = {"content-type": "application/x-www-form-urlencoded", **headers}

@@ -45,3 +45,17 @@ def test_a_static_file_is_kept_for_ever_under_an_address_of_its_content(signed_i
 @pytest.mark.parametrize("name", ["../templates/frame.html", "%2e%2e/handler.py", "nothing.css", ""])
 def test_no_other_file_can_be_had(anybody, name):
     assert anybody.get(f"/static/0123456789abcdef/{name}").status == 404
+
+
+@pytest.mark.parametrize("address", ["/settings", "/nowhere", "/static/0123456789abcdef/base.css"])
+def test_who_asks_for_the_head_gets_what_a_page_would_be_answered_with_but_no_page(signed_in, address):
+    owner = signed_in(Role.OWNER)
+    page, head = owner.get(address), owner.head(address)
+    assert (head.status, head.headers) == (page.status, page.headers)
+    assert (head.body, page.body == "") == ("", False)
+
+
+@pytest.mark.parametrize("address", ["/complaints", "/tasks"])
+def test_a_place_in_a_list_that_no_page_gave_is_not_there_and_calls_nobody(signed_in, address, capsys):
+    assert signed_in(Role.OWNER).get(f"{address}?from=garbage").status == 404
+    assert "PagesFailed" not in capsys.readouterr().out

@@ -60,3 +60,7 @@ class TooOftenError(PermanentError):
 
 class NotThereError(PermanentError):
     """What is to be changed is not there (any more), or was never known."""
+
+
+class NoSuchCursorError(PermanentError):
+    """A place in a list that no page of it was given with."""

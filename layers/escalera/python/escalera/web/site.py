@@ -8,7 +8,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 
-from escalera.domain.errors import NotAllowedError, NotThereError, PermanentError, RetryableError
+from escalera.domain.errors import (
+    NoSuchCursorError,
+    NotAllowedError,
+    NotThereError,
+    PermanentError,
+    RetryableError,
+)
 from escalera.runtime.environment import Environment
 from escalera.runtime.observability import Handler, logger, metrics, observed
 from escalera.web.answers import file
@@ -68,7 +74,12 @@ def make_site(pages: Sequence[Router], *, static: StaticFiles, trouble: Trouble)
     return site
 
 
-_STATUS: dict[type[Exception], int] = {NotAFormError: 400, NotAllowedError: 403, NotThereError: 404}
+_STATUS: dict[type[Exception], int] = {
+    NotAFormError: 400,
+    NotAllowedError: 403,
+    NotThereError: 404,
+    NoSuchCursorError: 404,
+}
 """What errors that say no say in HTTP."""
 
 
@@ -91,6 +102,12 @@ def web_handler(env: type[E], make: Callable[[E], APIGatewayHttpResolver]) -> Ha
 
     @observed
     def handler(event: Mapping[str, Any], context: Any) -> Any:
-        return site().resolve(dict(event), context)
+        http = event["requestContext"]["http"]
+        if http["method"] != "HEAD":
+            return site().resolve(dict(event), context)
+        # RFC 9110, 9.3.2: answered as GET is, without the page. Scanners of links ask so before people do.
+        context_of_get = {**event["requestContext"], "http": {**http, "method": "GET"}}
+        answer = site().resolve({**event, "requestContext": context_of_get}, context)
+        return {**answer, "body": "", "isBase64Encoded": False}
 
     return handler

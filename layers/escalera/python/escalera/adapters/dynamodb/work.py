@@ -14,7 +14,7 @@ from escalera.adapters.dynamodb.attributes import Item
 from escalera.adapters.dynamodb.records import from_image
 from escalera.adapters.dynamodb.table import Connect, Table, code_of
 from escalera.domain.customer import Customer
-from escalera.domain.errors import PermanentError
+from escalera.domain.errors import NoSuchCursorError
 from escalera.domain.facts import Fact
 from escalera.domain.work import WorkList
 from escalera.ports.work import A_PAGE, COUNTED, EVER, Counted, Glance, Page, Span
@@ -51,7 +51,7 @@ class DynamoDBWorkLists:
             answer = self._table.busy(self._ask, question)
         except ClientError as error:
             if cursor and code_of(error) == "ValidationException":
-                raise PermanentError(_NO_CURSOR) from error
+                raise NoSuchCursorError(_NO_CURSOR) from error
             raise
         items = answer["Items"][:limit]
         follows = len(answer["Items"]) > limit or answer.get("LastEvaluatedKey")
@@ -134,7 +134,7 @@ def _read(cursor: str, work: WorkList[Fact]) -> Item:
         pk, sk, at = json.loads(urlsafe_b64decode(cursor.encode()))
         texts = {keys.PARTITION: str(pk), keys.SORT: str(sk), keys.WORK_SORT: str(at)}
     except (ValueError, TypeError) as error:
-        raise PermanentError(_NO_CURSOR) from error
+        raise NoSuchCursorError(_NO_CURSOR) from error
     return {
         keys.WORK_PARTITION: keys.work_partition(work),
         **{name: {"S": text} for name, text in texts.items()},

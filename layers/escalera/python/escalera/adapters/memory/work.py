@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
-from escalera.domain.errors import PermanentError
+from escalera.domain.errors import NoSuchCursorError
 from escalera.domain.facts import Fact
 from escalera.domain.work import Listing, WorkList, listing
 from escalera.ports.work import A_PAGE, COUNTED, EVER, Counted, Glance, Page, Span
@@ -91,5 +91,5 @@ def _read(cursor: str) -> str:
         datetime.fromisoformat(cursor.partition("#")[0])
     except ValueError as error:
         message = "this cursor is none that a page was given with: ask for the list from its beginning"
-        raise PermanentError(message) from error
+        raise NoSuchCursorError(message) from error
     return cursor
