@@ -5,6 +5,7 @@ import pytest
 from escalera.domain.staff import Role
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.customers import Change, Write
+from escalera.web.console.audit_page import MOST
 from tests.fakes.facts import an_audit
 
 XSS = "<script>alert(1)</script>\"'>{{7*7}}"
@@ -51,8 +52,8 @@ def test_what_was_written_is_shown_and_never_run(changed, signed_in):
     assert "{{7*7}}" in page
 
 
-@pytest.mark.parametrize("day", ["nonsense", "2999-01-01", ""])
-def test_a_day_that_is_none_or_has_not_come_is_today(changed, signed_in, day):
+@pytest.mark.parametrize("day", ["nonsense", "2999-01-01", "0001-01-01", "9999-12-31", ""])
+def test_a_day_that_is_none_or_too_far_or_has_not_come_is_today(changed, signed_in, day):
     assert "complaint resolved" in signed_in(Role.OWNER).get(f"/audit?day={day}").text
 
 
@@ -62,3 +63,12 @@ def test_who_changed_what_is_not_for_the_service(signed_in):
 
 def test_a_day_without_changes_says_so(signed_in):
     assert "Nobody changed anything" in signed_in(Role.OWNER).get("/audit?day=2020-01-01").text
+
+
+def test_changes_of_a_busy_next_day_hide_none_of_this_one(store, signed_in, clock):
+    """UTC's first of March holds the evening of the first and the first hour of the second, in Madrid."""
+    clock.at = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    _keep(store, an_audit(EVE, "one", at=datetime(2026, 3, 1, 22, 30, tzinfo=UTC), what="task finished"))
+    midnight = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    _keep(store, *(an_audit(EVE, f"n{n}", at=midnight, what="noise") for n in range(MOST + 1)))
+    assert "task finished" in signed_in(Role.OWNER).get("/audit?day=2026-03-01").text

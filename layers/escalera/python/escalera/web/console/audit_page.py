@@ -1,18 +1,19 @@
 """Who changed what, day by day."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from escalera.domain.facts import Audit
 from escalera.domain.staff import Right
 from escalera.domain.vocabulary import NOBODY
 from escalera.domain.work import audit_of
 from escalera.ports.work import WorkLists
+from escalera.use_cases.desk.days import day_span, facts_in
 from escalera.web.console.console import Console, Visit
 from escalera.web.site import Answer
 
 MOST = 500
 """So many changes of a day are shown."""
+_FARTHEST = timedelta(days=3660)
 
 
 def audit_page(console: Console, work: WorkLists, zone: ZoneInfo) -> None:
@@ -22,33 +23,22 @@ def audit_page(console: Console, work: WorkLists, zone: ZoneInfo) -> None:
     def audit(visit: Visit) -> Answer:
         today = visit.now.astimezone(zone).date()
         day = _day_asked(visit.asked("day"), today)
-        found = _changes_of(day, work, zone)
+        found = facts_in(day_span(day, day, zone), audit_of, work, most=MOST)
         return visit.show(
             "audit.html",
             day=day,
             nobody=NOBODY,
-            changes=found[:MOST],
-            more=len(found) > MOST,
+            changes=found.facts,
+            more=found.more,
             before=day - timedelta(days=1),
             after=day + timedelta(days=1) if day < today else None,
         )
 
 
 def _day_asked(text: str, today: date) -> date:
+    """The day asked for; today where none is, or one that nobody could have changed anything on."""
     try:
-        return min(date.fromisoformat(text), today)
+        asked = date.fromisoformat(text)
     except ValueError:
         return today
-
-
-def _changes_of(day: date, work: WorkLists, zone: ZoneInfo) -> list[Audit]:
-    """The changes of a day of the shop's, newest first; the lists are kept by days of UTC."""
-    start = datetime.combine(day, time(), zone)
-    end = datetime.combine(day + timedelta(days=1), time(), zone)
-    days = sorted({start.astimezone(UTC).date(), (end - timedelta(microseconds=1)).astimezone(UTC).date()})
-    found = [
-        change
-        for one in reversed(days)
-        for change in work.page(audit_of(one), limit=MOST + 1, latest_first=True).facts
-    ]
-    return [change for change in found if start <= change.at < end]
+    return asked if timedelta(0) <= today - asked < _FARTHEST else today
