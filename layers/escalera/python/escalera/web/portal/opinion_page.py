@@ -67,4 +67,4 @@ def opinion_page(portal: Portal) -> None:
 
 
 def _score(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and int(text) in SCORES else None
+    return next((score for score in SCORES if str(score) == text), None)
