@@ -91,6 +91,17 @@ def test_more_than_a_page_of_work_is_cut_and_said_to_be(house):
     assert day.more_promises
 
 
+def test_promises_kept_already_hide_none_that_are_not(house):
+    kept = [CustomerId(f"c-{n}") for n in range(LINES + 1)]
+    put(house, *(a_complaint(one, answered_at=house.clock.now()) for one in kept))
+    put(house, *(a_promise(one, about="31") for one in kept))
+    soon = a_promise(LUIS, about="-")
+    put(house, replace(soon, due_at=soon.due_at + HOUR))
+    day = today(house)
+    assert [one.promise.customer_id for one in day.promises] == [LUIS]
+    assert not day.more_promises
+
+
 def test_complaint_turns_red_as_its_hour_nears_and_stands_last_once_answered(house):
     complains(house, "first")
     house.clock.go_on(hours=19)

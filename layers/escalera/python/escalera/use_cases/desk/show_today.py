@@ -1,7 +1,7 @@
 """What the shop's people should look at today (doctrine E11): out of the lists of work alone, each read up to a bound."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ from escalera.use_cases.desk.show_customer import brief_terms
 
 LINES = 30
 """So many lines of each list are shown."""
+PROMISES = 300
+"""So many promises are looked at for those that are not kept yet."""
 MESSAGES = 2000
 """So many messages of a day are counted."""
 _TAKEN = frozenset(
@@ -107,19 +109,20 @@ def show_today(
     lately = day_span(today - timedelta(days=1), today, zone)
     tasks, more_tasks = _tasks(work, programme, now)
     complaints = work.page(open_complaints(), limit=LINES)
-    promises = work.page(open_promises(), limit=LINES)
+    promises, more_promises = _promises(work, customers, now)
     broken = facts_in(lately, broken_promises, work, most=LINES)
     quiet = facts_in(lately, went_quiet, work, most=LINES)
     back = facts_in(lately, came_back, work, most=LINES)
     lists: tuple[Iterable[Task | Complaint | Promise | Silence], ...] = (
         (one.task for one in tasks),
-        *(complaints.facts, promises.facts, broken.facts, quiet.facts, back.facts),
+        *(complaints.facts, broken.facts, quiet.facts, back.facts),
+        (one.promise for one in promises),
     )
     about = dict.fromkeys(one.customer_id for some in lists for one in some)
     return Today(
         tasks=tasks,
         complaints=complaints_of(complaints.facts, (), brief_terms(programme), now),
-        promises=_promises(promises.facts, customers, now),
+        promises=promises,
         broken=broken,
         quiet=quiet,
         back=back,
@@ -127,7 +130,7 @@ def show_today(
         customers=customers.load(about) if about else {},
         more_tasks=more_tasks,
         more_complaints=bool(complaints.cursor),
-        more_promises=bool(promises.cursor),
+        more_promises=more_promises,
     )
 
 
@@ -148,10 +151,24 @@ def _tasks(work: WorkLists, programme: Programme, now: datetime) -> tuple[tuple[
 
 
 def _promises(
-    found: Iterable[Promise], customers: CustomerRepository, now: datetime
+    work: WorkLists, customers: CustomerRepository, now: datetime
+) -> tuple[tuple[PromiseDue, ...], bool]:
+    """Those not kept yet, and whether there may be more: page by page, for any number of kept ones may stand before."""
+    found: list[PromiseDue] = []
+    cursor = ""
+    for _ in range(PROMISES // LINES):
+        page = work.page(open_promises(), cursor=cursor, limit=LINES)
+        found += _not_kept(page.facts, customers, now)
+        cursor = page.cursor
+        if not cursor or len(found) >= LINES:
+            break
+    return tuple(found[:LINES]), bool(cursor) or len(found) > LINES
+
+
+def _not_kept(
+    promises: Sequence[Promise], customers: CustomerRepository, now: datetime
 ) -> tuple[PromiseDue, ...]:
-    """Those not kept yet: an answer keeps its promise at once, though it is settled on record only when its time comes."""
-    promises = list(found)
+    """An answer keeps its promise at once, though it is settled on record only when its time comes."""
     keys = [FactKey(one.customer_id, FactKind.COMPLAINT, (one.about,)) for one in promises]
     about = customers.load_facts(dict.fromkeys(keys)) if keys else {}
     return tuple(
