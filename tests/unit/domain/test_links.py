@@ -83,6 +83,12 @@ def test_a_link_opens_its_own_page_and_no_other(link, page):
             read_token(token, page, RING, NOW)
 
 
+def test_the_longest_ids_a_shop_may_use_open_in_whatever_letters():
+    longest = "\N{GRINNING FACE}" * 128
+    link = Link(LinkPurpose.OPINION, CustomerId(longest), NOW + timedelta(days=1), longest)
+    assert read_token(make_token(link, RING), LinkPurpose.OPINION, RING, NOW) == link
+
+
 def test_two_links_cannot_be_made_one_of_whose_parts_are_moved_between_them():
     ana = make_token(Link(LinkPurpose.DATA, ANA, NOW + timedelta(days=1)), RING)
     ben = make_token(Link(LinkPurpose.DATA, CustomerId("c-1002"), NOW + timedelta(days=1)), RING)

@@ -14,8 +14,8 @@ _FORM = b"1"
 """How a payload is laid out: purpose, expiry in seconds, customer and subject."""
 _INSTANT_BYTES = 5
 _SEPARATOR = "\x1f"
-_LONGEST = 1000
-"""Ids are the shop's own, and no shop's are this long: nobody makes us work through a megabyte."""
+_LONGEST = 2000
+"""Two ids of 128 signs in whatever letters fit, and nobody makes us work through a megabyte."""
 
 
 class LinkPurpose(StrEnum):
