@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -74,6 +75,23 @@ def test_the_same_form_sent_twice_is_one_answer_and_another_form_another(service
     assert len(_facts(store, FactKind.ANSWER)) == 1
     service.post("/complaint/answer", _form(service, text="Thank you."))
     assert len(_facts(store, FactKind.ANSWER)) == 2
+
+
+def test_a_form_sent_once_more_with_other_words_is_another_answer(service, store):
+    form = _form(service, text="Thank you.")
+    service.post("/complaint/answer", form)
+    service.post("/complaint/answer", {**form, "text": "Thank you. The lamp leaves today."})
+    assert {one.text for one in _facts(store, FactKind.ANSWER)} == {
+        "Thank you.",
+        "Thank you. The lamp leaves today.",
+    }
+
+
+def test_the_key_enter_gives_a_complaint_to_whom_was_typed(service):
+    """Browsers press the first button of a form for whoever presses Enter in one of its fields."""
+    forms = [form for form in service.get(PAGE).body.split("<form") if 'name="to"' in form]
+    (buttons,) = [re.findall("<button[^>]*>", form.partition("</form>")[0]) for form in forms]
+    assert buttons == ['<button class="quiet">']
 
 
 def test_an_empty_answer_is_asked_for_again_and_nothing_is_sent(service, store):

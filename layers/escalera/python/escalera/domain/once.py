@@ -49,9 +49,9 @@ def promise_id(entry: EntryId, step: str) -> PromiseId:
     return PromiseId(_digest("promise", entry, step))
 
 
-def answer_id(customer_id: CustomerId, complaint: ComplaintId, form: str) -> AnswerId:
-    """One answer per complaint and form it was written in, however often the form is sent."""
-    return AnswerId(_digest("answer", customer_id, complaint, form))
+def answer_id(customer_id: CustomerId, complaint: ComplaintId, form: str, text: str) -> AnswerId:
+    """One answer per complaint, form and words, however often the form is sent with these."""
+    return AnswerId(_digest("answer", customer_id, complaint, form, text))
 
 
 def audit_id(what: str, about: str, detail: str, by: str, at: datetime) -> AuditId:

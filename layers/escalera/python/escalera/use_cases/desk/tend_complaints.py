@@ -63,7 +63,8 @@ def answer_complaint(
 ) -> bool:
     """Keep what somebody wrote, for the journey that sends it; the promises it keeps are kept from now on.
 
-    `form` names the form it was written in: the same form sent twice is one answer (then False), another is another.
+    `form` names the form it was written in: the same form sent twice is one answer (then False); another form, or the
+    same with other words by whoever went back to it, is another.
     Errors: `NotAllowedError`, `NotThereError`, and `PermanentError` for a text that says nothing or is too long.
     """
     by.must(Right.SERVE)
@@ -73,7 +74,7 @@ def answer_complaint(
             f"an answer has 1 to {LONGEST_ANSWER} signs, this one has {len(text)}: nothing was kept or sent"
         )
         raise PermanentError(message)
-    key = answer_id(customer_id, complaint_id, form)
+    key = answer_id(customer_id, complaint_id, form, written)
 
     def judge(customer: Customer, known: Complaint) -> Decision | None:
         now = clock.now()
