@@ -82,6 +82,13 @@ def test_changes_of_a_day_come_in_order_also_those_of_the_shop_itself(kept):
     assert listed(kept, audit_of(TODAY)) == [replace(early, customer_id=NOBODY), late]
 
 
+def test_open_complaints_that_were_answered_come_after_those_that_wait(kept):
+    answered = a_complaint(ANA, "1", answered_at=NOON)
+    waits = a_complaint(ANA, "2", raised_at=NOON + timedelta(hours=1))
+    put(kept, answered, waits)
+    assert listed(kept, open_complaints()) == [waits, answered]
+
+
 def test_open_complaints_come_by_the_hour_promised_and_leave_when_solved(kept):
     unpromised = a_complaint(complaint="1", raised_at=NOON + 2 * HOUR)
     late = a_complaint(complaint="2", promised_at=NOON + 3 * HOUR)

@@ -69,7 +69,10 @@ def open_tasks(team: str) -> WorkList[Task]:
 
 
 def open_complaints() -> WorkList[Complaint]:
-    """The complaints not solved yet, by the hour promised for an answer; those promised none by when they were raised."""
+    """The complaints not solved yet, by the hour promised for an answer; those promised none by when they were raised.
+
+    Those answered already stand last: no clock runs for them, however many are never said to be solved.
+    """
     return WorkList(WorkKind.OPEN_COMPLAINTS)
 
 
@@ -185,7 +188,8 @@ def _complaint(fact: Complaint) -> Listing | None:
     if fact.raised_at is None:
         return None  # heard of by its answer only: nobody complained yet
     if fact.resolved_at is None:
-        return Listing(open_complaints(), fact.promised_at or fact.raised_at)
+        due = LAST if fact.answered_at is not None else fact.promised_at or fact.raised_at
+        return Listing(open_complaints(), due)
     return Listing(closed_complaints(_day(fact.raised_at)), fact.raised_at)
 
 
