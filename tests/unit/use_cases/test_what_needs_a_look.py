@@ -94,8 +94,7 @@ def test_more_than_a_page_of_work_is_cut_and_said_to_be(house):
 def test_complaints_that_were_answered_hide_none_that_waits(house):
     others = [CustomerId(f"c-{n}") for n in range(LINES + 1)]
     put(house, *(a_complaint(one, answered_at=house.clock.now()) for one in others))
-    waits = a_complaint(LUIS)
-    put(house, replace(waits, raised_at=waits.raised_at + HOUR))
+    put(house, a_complaint(LUIS, raised_at=house.clock.now() + HOUR))
     assert today(house).complaints[0].complaint.customer_id == LUIS
 
 
