@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -117,6 +118,14 @@ def test_a_pause_that_cannot_be_is_said_and_nothing_is_changed(shop, ana, day):
     assert "Choose a day from tomorrow on" in seen.text
     assert shop.house.ana().version == version
     assert "<script>alert" not in seen.body
+
+
+def test_a_pause_before_the_first_day_of_all_is_one_that_cannot_be_wherever_one_lives(shop, ana):
+    """In Tokyo the first day that a calendar knows begins before the first moment that UTC knows."""
+    known = shop.house.ana()
+    contact = replace(known.contact, time_zone="Asia/Tokyo")
+    shop.house.store.save([Change(known, replace(known, contact=contact))])
+    assert ana.post(shop.link(LinkPurpose.PREFERENCES), {"pause_until": "0001-01-01"}).status == 422
 
 
 def test_a_channel_that_bounced_or_was_stopped_says_so(shop, ana):

@@ -178,7 +178,7 @@ def _pause(form: Form, visit: Visit) -> datetime | None:
     """The first moment of the day on which the pause ends, where the customer lives; None for a day that cannot be."""
     try:
         day = date.fromisoformat(form.text("pause_until"))
-    except ValueError:
+        until = datetime.combine(day, time(), visit.time_zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no day, or one of which UTC knows no beginning
         return None
-    until = datetime.combine(day, time(), visit.time_zone).astimezone(UTC)
     return until if visit.now < until <= visit.now + LONGEST_PAUSE else None
