@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.warm import purchase
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.domain.facts import Entry, Message
 from escalera.domain.vocabulary import CustomerId
 from escalera_cli.connection import Connection

@@ -74,7 +74,8 @@ class _Shop:
 
     def __init__(self, house: House) -> None:
         from escalera import bootstrap  # noqa: PLC0415 - after the house is furnished
-        from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBExportReader  # noqa: PLC0415
+        from escalera.adapters.dynamodb.exports import DynamoDBExportReader  # noqa: PLC0415
+        from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository  # noqa: PLC0415
         from escalera.adapters.memory import (  # noqa: PLC0415
             InMemoryDailyMeasures,
             InMemoryNightFiles,

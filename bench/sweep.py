@@ -21,7 +21,7 @@ def sweeps() -> dict[str, dict[str, float]]:
 
 
 def _sweep(base: int) -> dict[str, float]:
-    from escalera.adapters.dynamodb import DynamoDBCustomerRepository  # noqa: PLC0415 - after the house is furnished
+    from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository  # noqa: PLC0415 - after the house is furnished
     from escalera.ports.customers import Change  # noqa: PLC0415
 
     house = House()

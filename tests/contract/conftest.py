@@ -4,12 +4,10 @@ from dataclasses import dataclass
 import pytest
 from moto import mock_aws
 
-from escalera.adapters.dynamodb import (
-    DynamoDBCustomerRepository,
-    DynamoDBMessageLedger,
-    DynamoDBShopScores,
-)
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
+from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
 from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists

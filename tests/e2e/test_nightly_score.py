@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from escalera.adapters.dynamodb import DynamoDBShopScores
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.domain.vocabulary import AbcClass
 from escalera_cli import nights
 from escalera_cli.connection import Connection, connected

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from escalera.adapters.dynamodb import DynamoDBExportReader
+from escalera.adapters.dynamodb.exports import DynamoDBExportReader
 from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryDailyMeasures,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from escalera.adapters.dynamodb import from_image
+from escalera.adapters.dynamodb.records import from_image
 from infra.night_machine import TURN, night_definition
 from infra.settings import settings_for
 from tests.support.template import readable

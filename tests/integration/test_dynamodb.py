@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger, from_image
+from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.records import from_image
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.errors import StoreBusyError

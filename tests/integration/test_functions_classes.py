@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from escalera import bootstrap
-from escalera.adapters.dynamodb import DynamoDBShopScores
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.domain.score import ClassCuts
 from escalera.domain.vocabulary import AbcClass, CustomerId
@@ -106,7 +106,8 @@ def test_rhythm_is_judged_by_the_model_of_the_last_night(cloud, scores, clock):
 
 
 def test_scores_in_the_stream_are_told_to_nobody(cloud, scores):
-    from escalera.adapters.dynamodb import from_image, keys
+    from escalera.adapters.dynamodb import keys
+    from escalera.adapters.dynamodb.records import from_image
 
     (item,) = scores._table.get([keys.shop_score()])
     assert from_image(item) is None

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from escalera.adapters.dynamodb import from_image, keys, news
-from escalera.adapters.dynamodb.records import customer_record, fact_record, identity_record
+from escalera.adapters.dynamodb import keys
+from escalera.adapters.dynamodb.news import news
+from escalera.adapters.dynamodb.records import customer_record, fact_record, from_image, identity_record
 from escalera.adapters.dynamodb.switch_record import write_switches
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Refund, Silence

@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 
 from escalera import bootstrap
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBMessageLedger
+from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.runtime import inbox, observability
 from escalera.runtime.environment import Environment
 from tests.fakes.table import TABLE, connect, make_table

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository, DynamoDBShopScores
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.domain.standing import StandingRules
 from escalera.domain.value.parameters import ValueModel
 from escalera.ports.clock import Clock

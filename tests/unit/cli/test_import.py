@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from escalera.adapters.dynamodb import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Order, Refund
 from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose

@@ -19,14 +19,17 @@ POLICY = {
 }
 FIRST_CALL = """
 import json, sys
+from escalera import bootstrap
 from escalera.adapters.programme import load_rules
 from escalera.runtime.inbox import Verdict, take_in
 load_rules("a_programme")
+bootstrap.customers("customers")
 batch = {"Records": [{"messageId": "m1", "body": "{}"}]}
 answer = take_in(batch, None, read=json.loads, use=lambda many: [Verdict() for _ in many], dead_letters="")
 assert answer == {"batchItemFailures": []}
 journeys = "escalera.journeys.programme", "escalera.journeys.graph"
-spared = "aws_lambda_powertools.utilities.batch", "boto3", *journeys, "jinja2", "pydantic"
+kept = "escalera.domain.switches", "escalera.domain.goals", "escalera.adapters.dynamodb.exports"
+spared = "aws_lambda_powertools.utilities.batch", "boto3", *journeys, *kept, "jinja2", "pydantic"
 sys.exit(str([name for name in spared if name in sys.modules]))
 """
 

@@ -50,7 +50,7 @@ def clock() -> Clock:
 @cache
 def customers(table: str) -> CustomerRepository:
     """The customers kept in this table."""
-    from escalera.adapters.dynamodb import DynamoDBCustomerRepository
+    from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 
     return DynamoDBCustomerRepository(table, connect)
 
@@ -58,7 +58,7 @@ def customers(table: str) -> CustomerRepository:
 @cache
 def ledger(table: str) -> MessageLedger:
     """The messages considered for them, in the same table."""
-    from escalera.adapters.dynamodb import DynamoDBMessageLedger
+    from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
 
     return DynamoDBMessageLedger(table, connect)
 
@@ -74,7 +74,7 @@ def work_lists(table: str) -> "WorkLists":
 @cache
 def shop_scores(table: str) -> ShopScores:
     """The shop's latest score, in the same table."""
-    from escalera.adapters.dynamodb import DynamoDBShopScores
+    from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 
     return DynamoDBShopScores(table, connect)
 
@@ -106,7 +106,7 @@ def night_files(bucket: str) -> "NightFiles":
 @cache
 def export_reader() -> "ExportReader":
     """Understands the table's exports."""
-    from escalera.adapters.dynamodb import DynamoDBExportReader
+    from escalera.adapters.dynamodb.exports import DynamoDBExportReader
 
     return DynamoDBExportReader()
 
@@ -123,7 +123,7 @@ def night_rules() -> "NightRules":
 
 def news(image: Mapping[str, Any]) -> "tuple[Record | None, Record | None]":
     """The old and the new record in an entry of the table's stream; None for none, and for what is told to nobody."""
-    from escalera.adapters.dynamodb import news as read
+    from escalera.adapters.dynamodb.news import news as read
 
     return read(image.get("OldImage"), image.get("NewImage"))
 

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from escalera.adapters.dynamodb import DynamoDBExportReader
-from escalera.adapters.dynamodb.exports import exported_line
+from escalera.adapters.dynamodb.exports import DynamoDBExportReader, exported_line
 from escalera.adapters.dynamodb.records import customer_record, fact_record
 from escalera.adapters.memory import InMemoryNightFiles
 from escalera.domain.customer import Customer

@@ -5,11 +5,13 @@ Apart from `programme`, so that those functions load nothing of journeys, messag
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escalera.domain.goals import Goal
 from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
+
+if TYPE_CHECKING:
+    from escalera.domain.goals import Goal
 
 PROGRAMME_VERSION = 1
 PACKAGE = "escalera_programme"
@@ -24,8 +26,10 @@ def same_release(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return data
 
 
-def goals(journeys: Mapping[str, Any]) -> Mapping[str, Goal]:
+def goals(journeys: Mapping[str, Any]) -> "Mapping[str, Goal]":
     """What each journey that says so is for, out of the compiled journeys."""
+    from escalera.domain.goals import Goal  # noqa: PLC0415 - who records needs none
+
     return {
         name: Goal(
             terms["goal"]["event"],

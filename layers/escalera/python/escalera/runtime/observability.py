@@ -6,13 +6,17 @@ looks like an e-mail address or a phone number is masked wherever it stands, in 
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, wraps
+from itertools import chain, repeat
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import Metrics
+
+from escalera.runtime.loading import loading
 
 PERSONAL = frozenset(
     {"address", "email", "family_name", "given_name", "name", "phone", "phone_number", "recipient", "to"}
@@ -55,16 +59,21 @@ def metrics() -> Metrics:
 
 
 def observed(handler: Handler) -> Handler:
-    """A handler with its context in every log line, its metrics written at the end, and traced when sampled."""
+    """A handler with its context in every log line, its metrics written at the end, and traced when sampled.
+
+    Its first call is the one that loads (`loading`).
+    """
+    turns: Iterator[AbstractContextManager[None]] = chain([loading()], repeat(nullcontext()))
 
     @wraps(handler)
     def observing(event: Any, context: Any) -> Any:
-        logging = logger().inject_lambda_context(clear_state=True, log_event=False)
-        try:
-            return logging(_traced(handler))(event, context)
-        finally:
-            if metrics().metric_set:
-                metrics().flush_metrics()
+        with next(turns):
+            logging = logger().inject_lambda_context(clear_state=True, log_event=False)
+            try:
+                return logging(_traced(handler))(event, context)
+            finally:
+                if metrics().metric_set:
+                    metrics().flush_metrics()
 
     return observing
 

@@ -7,16 +7,11 @@ from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item, to_item, to_plain
 from escalera.adapters.dynamodb.customers import read_customer, write_customer
 from escalera.adapters.dynamodb.facts import read_fact, write_fact
-from escalera.adapters.dynamodb.switch_record import read_switches
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact
-from escalera.domain.switches import Switches
 from escalera.domain.vocabulary import CustomerId
 
 Record = Customer | Fact
-
-News = Record | Switches | None
-"""What a change in the table's stream may be about."""
 
 UNTOLD = "untold"
 """Stands on a record whose last write is told to nobody; the next write, which knows nothing of it, takes it away."""
@@ -48,18 +43,3 @@ def from_image(image: Mapping[str, Any]) -> Record | None:
         return read_customer(customer_id, to_plain(item))
     key = keys.fact_key(item)
     return None if key is None else read_fact(key, to_plain(item))
-
-
-def news(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[News, News]:
-    """What the bus is to hear of, out of the images of one change in the table's stream; None where there is nothing.
-
-    A write that is told to nobody has no new record here; as the old one of a later write it counts like any other.
-    """
-    heard = None if new is None or UNTOLD in new else new
-    return _maybe(old), _maybe(heard)
-
-
-def _maybe(image: Mapping[str, Any] | None) -> News:
-    if image is None:
-        return None
-    return read_switches(image) if keys.is_switches(image) else from_image(image)
