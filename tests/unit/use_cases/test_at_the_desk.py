@@ -10,7 +10,7 @@ from escalera.domain.facts import Answer, Audit, Complaint, Promise, PromiseStat
 from escalera.domain.staff import Role, StaffMember
 from escalera.domain.vocabulary import ComplaintId, CustomerId, TaskId
 from escalera.domain.work import audit_of, open_tasks
-from escalera.use_cases.desk.finish_task import LONGEST_NOTE, finish_task
+from escalera.use_cases.desk.finish_task import LONGEST_NOTE, DoneByAnotherError, finish_task
 from escalera.use_cases.desk.tend_complaints import LONGEST_ANSWER, assign_complaint, resolve_complaint
 from tests.fakes.failing import Failing
 from tests.fakes.house import ANA, DAY, MARTA, House, Run
@@ -66,7 +66,9 @@ def test_task_done_leaves_the_list_and_says_who_did_it_and_when(house):
 
 def test_task_is_done_once_by_whoever_was_first(house):
     house.finish_tasks()
-    assert house.finish_tasks(by=OWNER) == [False]
+    assert house.finish_tasks() == [False]
+    with pytest.raises(DoneByAnotherError, match="Marta"):
+        house.finish_tasks(by=OWNER)
     assert house.facts(Task)[0].done_by == "Marta"
     assert len(house.facts(Audit)) == 1
     assert len(house.told("TaskDone")) == 1

@@ -35,6 +35,16 @@ def test_a_task_is_done_once_with_what_came_of_it(signed_in, store):
     assert "Answer complaint" not in service.get("/tasks?team=service").text
 
 
+def test_who_is_slower_hears_that_another_did_it_and_not_that_their_words_were_kept(signed_in):
+    service, owner = signed_in(Role.SERVICE), signed_in(Role.OWNER)
+    form = {"customer": EVE, "task": "t/1", "note": "Called."}
+    proofs = [one.get("/tasks").fields()["proof"] for one in (service, owner)]
+    assert service.post("/tasks/done", {**form, "proof": proofs[0]}).status == 303
+    late = owner.post("/tasks/done", {**form, "proof": proofs[1]})
+    assert late.status == 409
+    assert "Somebody was quicker" in late.text
+
+
 @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example", "", "/x\ny"])
 def test_a_form_leads_back_to_this_site_and_nowhere_else(signed_in, back):
     service = signed_in(Role.SERVICE)

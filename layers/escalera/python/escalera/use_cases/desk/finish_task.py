@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from escalera.domain.customer import Customer
-from escalera.domain.errors import NotThereError
+from escalera.domain.errors import NotThereError, PermanentError
 from escalera.domain.facts import FactKey, FactKind, Task
 from escalera.domain.staff import Right, StaffMember
 from escalera.domain.vocabulary import CustomerId, TaskId
@@ -15,6 +15,10 @@ from escalera.use_cases.desk.words import as_written
 LONGEST_NOTE = 2000
 
 
+class DoneByAnotherError(PermanentError):
+    """Somebody else did it before; what was to be noted is not kept."""
+
+
 def finish_task(
     customer_id: CustomerId,
     task_id: TaskId,
@@ -24,7 +28,10 @@ def finish_task(
     customers: CustomerRepository,
     clock: Clock,
 ) -> bool:
-    """Close the task; False if it was done already, by whomever. Errors: `NotAllowedError`, `NotThereError`."""
+    """Close the task; False if they did so already.
+
+    Errors: `NotAllowedError`, `NotThereError`, `DoneByAnotherError`.
+    """
     by.must(Right.SERVE)
     key = FactKey(customer_id, FactKind.TASK, (task_id,))
 
@@ -33,7 +40,9 @@ def finish_task(
         if not isinstance(task, Task):
             raise NotThereError(f"customer {customer_id} has no task {task_id}: reload the list")
         if task.done_at is not None:
-            return None
+            if task.done_by == by.name:
+                return None
+            raise DoneByAnotherError(f"task {task_id} was done by {task.done_by} already: reload the list")
         now = clock.now()
         done = replace(task, done_at=now, done_by=by.name, note=as_written(note, most=LONGEST_NOTE))
         audit = noted(by, "task finished", of=customer_id, about=task_id, at=now, detail=task.kind)
