@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from demo import Event, Window, load_history, window
+from escalera_cli import nights
 from escalera_cli.connection import LOCAL_STATE, Connection, StateOption
 from escalera_cli.demonstration.days import Days, split
 from escalera_cli.demonstration.diary import Diary
@@ -80,9 +81,7 @@ def demo(
                 )
             _say_where_to_look(console, summary, serve=serve)
             if serve:
-                # Nobody can read pages whose days pass in a second.
-                stack.set_clock(datetime.fromisoformat(stack.settings()["now"]), 1)
-                stack.set_wait_scale(1)
+                _make_ready_to_be_looked_at(stack, connection, console)
                 typer.echo(
                     f"\nThe stack runs on, on {stack.endpoint}, as fast as your own clock from now on (what journeys"
                     " waited for already still comes at the demo's pace). Ctrl-C ends it."
@@ -123,6 +122,14 @@ def _show(
     summary = summarize(diary, customers=len(whom), start=span.start, end=span.end)
     print_summary(summary, console)
     return summary
+
+
+def _make_ready_to_be_looked_at(stack: LocalStack, connection: Connection, console: Console) -> None:
+    """Score the base once, for the console's classes and measures; then slow down: nobody reads days of a second."""
+    with steps(console) as report:
+        nights.follow(connection, nights.start(connection)[0], report)
+    stack.set_clock(datetime.fromisoformat(stack.settings()["now"]), 1)
+    stack.set_wait_scale(1)
 
 
 def _given_names(events: list[Event]) -> dict[str, str]:
