@@ -18,6 +18,7 @@ MESSAGES = {
     "complaint-solved": "an apology and thanks",
     "all-well-again": "a question whether all is well again",
     "making-good": "a present to make good",
+    "your-data-link": "a link to the data kept of them",
 }
 
 CHANNELS = {"email": "e-mail", "sms": "text"}
