@@ -18,8 +18,9 @@ import typer
 from escalera_cli.connection import Connection, connected
 from escalera_cli.endings import CommandError
 from escalera_cli.local_stack import LocalStack, LocalStackError, deploy
-from escalera_cli.local_stack.gateway import Gateway, PortTakenError
+from escalera_cli.local_stack.gateway import Gateway
 from escalera_cli.local_stack.launch import free_port
+from escalera_cli.local_stack.local_site import LocalSite, PortTakenError
 from escalera_cli.local_stack.stack import REPOSITORY
 from escalera_cli.mailbox import Mailbox
 from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF, invite_local_staff
@@ -112,7 +113,7 @@ def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iter
     """The sites under their addresses, and somebody to sign in as each role."""
     invite_local_staff(connection)
     links = {"Console": web.console_url}
-    sites: list[contextlib.AbstractContextManager[object]] = [
+    sites: list[LocalSite] = [
         *(
             Gateway(endpoint=stack.endpoint, api=connection.output(f"{name}Api"), port=port)
             for name, port in {"Console": web.console, "Portal": web.portal}.items()

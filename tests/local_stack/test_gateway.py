@@ -7,8 +7,9 @@ import socket
 
 import pytest
 
-from escalera_cli.local_stack.gateway import Gateway, PortTakenError
+from escalera_cli.local_stack.gateway import Gateway
 from escalera_cli.local_stack.launch import free_port
+from escalera_cli.local_stack.local_site import PortTakenError
 from tests.local_stack.probe import Probe
 
 
@@ -59,3 +60,18 @@ def test_a_site_whose_stack_is_gone_says_so(probe: Probe) -> None:
         answer, content = _ask(gateway.port, "GET", "/")
     assert answer.status == 502
     assert b"does not answer" in content
+
+
+def test_a_name_that_was_made_to_lead_here_reads_nothing(probe: Probe) -> None:
+    with Gateway(endpoint=probe.stack.endpoint, api=probe.outputs["Site"], port=free_port()) as gateway:
+        answer, content = _ask(gateway.port, "GET", "/", Host="evil.example")
+        by_name, _ = _ask(gateway.port, "GET", "/", Host=f"localhost:{gateway.port}")
+    assert (answer.status, by_name.status) == (421, 207)
+    assert b"nothing else" in content
+
+
+@pytest.mark.parametrize("length", ["-1", "many", str(10**9)])
+def test_a_length_that_no_form_has_is_refused_and_hangs_nobody(probe: Probe, length: str) -> None:
+    with Gateway(endpoint=probe.stack.endpoint, api=probe.outputs["Site"], port=free_port()) as gateway:
+        answer, _ = _ask(gateway.port, "POST", "/", **{"Content-Length": length})
+    assert answer.status == 413

@@ -1,17 +1,15 @@
 """The mailbox's pages, for this machine alone."""
 
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from escalera.journeys.sms_text import sms_size
 from escalera.web.answers import PAGE_POLICY
 from escalera.web.static_files import PREFIX, StaticFiles
 from escalera.web.templates import SHARED, Templates
-from escalera_cli.local_stack.gateway import LOCAL, listen
+from escalera_cli.local_stack.local_site import Answered, Asked, LocalSite, plain
 from escalera_cli.local_stack.outbox import Sent, SentEmail, everything_sent
 from escalera_cli.mailbox.mails import one_click_address, shown, unsubscribe
 
@@ -28,38 +26,26 @@ MAIL_POLICY = (
 Answer = tuple[int, dict[str, str], bytes]
 
 
-class Mailbox:
-    """Shows an outbox; use it as a context manager.
+class Mailbox(LocalSite):
+    """Shows an outbox.
 
     outbox: the folder that the local stack writes to; port: where people find it; links: other sites to point to.
     """
 
     def __init__(self, outbox: Path, *, port: int, links: Mapping[str, str]) -> None:
         """Choose; nobody listens yet."""
+        super().__init__(port=port)
         self._outbox = outbox
-        self.port = port
         self._static = StaticFiles(SHARED / "static", FOLDER)
         self._templates = Templates(FOLDER, static=self._static, language="en", links=links)
-        self._server: ThreadingHTTPServer | None = None
 
-    @property
-    def url(self) -> str:
-        """Where people find it."""
-        return f"http://{LOCAL}:{self.port}"
-
-    def __enter__(self) -> Self:
-        """Listen."""
-        self._server = listen(self.port, self._handler())
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Listen no more."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
+    def respond(self, asked: Asked) -> Answered:
+        """A page, or a refusal: another site's page could have a browser press our buttons, and would say so."""
+        foreign = asked.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+        if asked.method == "POST" and foreign:
+            return plain(403, "Not from another site.")
+        status, headers, content = self.answer(asked.method, asked.address)
+        return Answered(status, list({"Cache-Control": "no-store", **headers}.items()), content)
 
     def answer(self, method: str, address: str) -> Answer:
         """What is found there."""
@@ -101,34 +87,6 @@ class Mailbox:
     def _page(self, template: str, *, status: int = 200, **facts: Any) -> Answer:
         html = self._templates.render(template, {"way_out": "", "tried": None, "mail": None, **facts})
         return status, {"Content-Type": HTML, "Content-Security-Policy": PAGE_POLICY}, html.encode()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        answer = self.answer
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def _send(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                # Another site's page could have a browser press our buttons: it would say so.
-                foreign = self.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
-                if self.command == "POST" and foreign:
-                    status, headers, content = 403, {"Content-Type": "text/plain"}, b"Not from another site."
-                else:
-                    status, headers, content = answer(self.command, self.path)
-                self.send_response(status)
-                for name, value in {"Cache-Control": "no-store", **headers}.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = _send  # noqa: N815
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
-                """Say nothing."""
-
-        return Handler
 
 
 def _to(sent: list[Sent], wanted: str) -> list[Sent]:
