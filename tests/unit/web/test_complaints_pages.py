@@ -87,6 +87,30 @@ def test_a_form_sent_once_more_with_other_words_is_another_answer(service, store
     }
 
 
+def test_two_who_answer_at_once_hear_of_each_other_and_lose_nothing_typed(signed_in, service, store):
+    form = _form(service, text="A new lamp leaves today.")
+    owner = signed_in(Role.OWNER)
+    owner.post("/complaint/answer", _form(owner, text="Your money comes back."))
+    page = service.post("/complaint/answer", form)
+    assert page.status == 409
+    assert "A colleague answered meanwhile" in page.text
+    assert "Your money comes back." in page.text
+    assert ">A new lamp leaves today.</textarea>" in page.body
+    assert len(_facts(store, FactKind.ANSWER)) == 1
+    again = {**page.fields(), "text": form["text"]}
+    assert [service.post("/complaint/answer", again).status for _ in range(2)] == [303, 303]
+    assert len(_facts(store, FactKind.ANSWER)) == 2
+
+
+def test_an_answer_sent_again_after_a_colleagues_is_still_the_same_answer(signed_in, service, store):
+    form = _form(service, text="Thank you.")
+    service.post("/complaint/answer", form)
+    owner = signed_in(Role.OWNER)
+    owner.post("/complaint/answer", _form(owner, text="Your money comes back."))
+    assert service.post("/complaint/answer", form).status == 303
+    assert len(_facts(store, FactKind.ANSWER)) == 2
+
+
 def test_the_key_enter_gives_a_complaint_to_whom_was_typed(service):
     """Browsers press the first button of a form for whoever presses Enter in one of its fields."""
     forms = [form for form in service.get(PAGE).body.split("<form") if 'name="to"' in form]

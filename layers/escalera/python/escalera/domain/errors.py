@@ -62,5 +62,9 @@ class NotThereError(PermanentError):
     """What is to be changed is not there (any more), or was never known."""
 
 
+class AnsweredMeanwhileError(PermanentError):
+    """A colleague answered since the page was shown; who has read that may still answer."""
+
+
 class NoSuchCursorError(PermanentError):
     """A place in a list that no page of it was given with."""

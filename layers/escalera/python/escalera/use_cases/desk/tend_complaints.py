@@ -10,11 +10,11 @@ from datetime import datetime
 
 from escalera.domain.complaints import judge_promise, merge, with_complaint
 from escalera.domain.customer import Customer
-from escalera.domain.errors import NotThereError, PermanentError
+from escalera.domain.errors import AnsweredMeanwhileError, NotThereError, PermanentError
 from escalera.domain.facts import Answer, Complaint, FactKey, FactKind, Promise, PromiseStatus
 from escalera.domain.once import answer_id
 from escalera.domain.staff import Right, StaffMember
-from escalera.domain.vocabulary import ComplaintId, CustomerId
+from escalera.domain.vocabulary import AnswerId, ComplaintId, CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository, When, Write
 from escalera.use_cases.desk.deciding import Decision, decide, noted
@@ -60,12 +60,14 @@ def answer_complaint(
     by: StaffMember,
     customers: CustomerRepository,
     clock: Clock,
+    seen: str | None = None,
 ) -> bool:
     """Keep what somebody wrote, for the journey that sends it; the promises it keeps are kept from now on.
 
     `form` names the form it was written in: the same form sent twice is one answer (then False); another form, or the
-    same with other words by whoever went back to it, is another.
-    Errors: `NotAllowedError`, `NotThereError`, and `PermanentError` for a text that says nothing or is too long.
+    same with other words by whoever went back to it, is another. `seen` is the newest answer that the form's page showed,
+    empty if it showed none; left out, nobody asks what was seen.
+    Errors: `NotAllowedError`, `NotThereError`, `AnsweredMeanwhileError`, and `PermanentError` for a text that says nothing or is too long.
     """
     by.must(Right.SERVE)
     written = as_written(text, most=LONGEST_ANSWER + 1)
@@ -78,6 +80,10 @@ def answer_complaint(
 
     def judge(customer: Customer, known: Complaint) -> Decision | None:
         now = clock.now()
+        if seen is not None and _answered_meanwhile(known, seen, key, by, customers):
+            raise AnsweredMeanwhileError(
+                f"a colleague answered complaint {complaint_id} meanwhile: read it, then answer"
+            )
         answered = merge(known, Complaint(customer_id, complaint_id, answered_at=now))
         answer = Answer(customer_id, complaint_id, key, written, now, by.name)
         audit = noted(by, "complaint answered", of=customer_id, about=complaint_id, at=now, detail=key)
@@ -140,6 +146,25 @@ def _tend(
         return judge(customer, known)
 
     return decide(customer_id, judge_it, customers=customers)
+
+
+def _answered_meanwhile(
+    complaint: Complaint, seen: str, key: AnswerId, by: StaffMember, customers: CustomerRepository
+) -> bool:
+    """Whether a colleague's answer is newer than the one that was seen; a form that was kept before is a resend."""
+    answers = {
+        fact.answer_id: fact
+        for fact in customers.facts_of(complaint.customer_id, FactKind.ANSWER)
+        if isinstance(fact, Answer) and fact.complaint_id == complaint.complaint_id
+    }
+    if key in answers:
+        return False
+    last = answers.get(AnswerId(seen))
+    return any(
+        one.by != by.name
+        and (last is None or (one.written_at, one.answer_id) > (last.written_at, last.answer_id))
+        for one in answers.values()
+    )
 
 
 def _settled(

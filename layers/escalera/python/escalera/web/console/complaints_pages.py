@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from escalera.domain.complaints import answer_due, clock_of
-from escalera.domain.errors import NotThereError, PermanentError
+from escalera.domain.errors import AnsweredMeanwhileError, NotThereError, PermanentError
 from escalera.domain.facts import Complaint
 from escalera.domain.staff import Right
 from escalera.domain.vocabulary import ComplaintId, CustomerId, Language, Purpose
@@ -115,12 +115,15 @@ def _changes(console: Console, desk: Desk) -> None:
                 complaint_id,
                 text=visit.form.text("text"),
                 form=visit.form.text("form"),
+                seen=visit.form.text("seen"),
                 by=visit.member,
                 customers=desk.customers,
                 clock=desk.clock,
             )
         except NotThereError:
             raise
+        except AnsweredMeanwhileError:
+            return _shown(visit, desk, customer_id, complaint_id, meanwhile=True)
         except PermanentError:
             mistake = f"Write your answer: one to {LONGEST_ANSWER} signs. Nothing was sent."
             return _shown(visit, desk, customer_id, complaint_id, mistakes={"text": mistake})
@@ -153,18 +156,22 @@ def _shown(
     customer_id: CustomerId,
     complaint_id: ComplaintId,
     mistakes: Mapping[str, str] | None = None,
+    *,
+    meanwhile: bool = False,
 ) -> Answer:
-    """The page of one complaint; with mistakes, once more with what was typed."""
+    """The page of one complaint; with mistakes, or answered meanwhile, once more with what was typed."""
     found = show_complaint(
         customer_id, complaint_id, customers=desk.customers, programme=desk.programme, clock=desk.clock
     )
     return visit.show(
         "complaint.html",
-        status=422 if mistakes else 200,
+        status=409 if meanwhile else 422 if mistakes else 200,
         customer=found.customer,
         complaint=as_clocked(found.file),
         order=found.order,
         answers=found.file.answers,
+        seen=max(((one.written_at, one.answer_id) for one in found.file.answers), default=("", ""))[1],
+        meanwhile=meanwhile,
         sent=found.sent,
         no_mail=found.by_email.refused[Purpose.SERVICE],
         causes=desk.causes,
