@@ -248,3 +248,29 @@ def test_what_became_of_an_answer_is_told_beside_it(service, store, clock, statu
     writes = (Write(entry), Write(message)) if status else (Write(entry),)
     store.save([Change(known, known, writes)])
     assert said in service.get(PAGE).text
+
+
+def test_a_complaint_is_given_away_or_left_only_when_somebody_says_so(service, store):
+    empty = service.post("/complaint/assign", _form(service, to=" "))
+    assert (empty.status, "Write whom to give it to." in empty.text) == (422, True)
+    given = service.post("/complaint/assign", _form(service, to="Marta"))
+    assert "has its owner" in service.get(given.location).text
+    assert _complaint(store).owner == "Marta"
+    again = service.post("/complaint/assign", _form(service, to="Marta"))
+    assert "It was so already" in service.get(again.location).text
+    left = service.post("/complaint/assign", _form(service, nobody="1"))
+    assert "Nobody takes care of the complaint now" in service.get(left.location).text
+    assert _complaint(store).owner == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/customer?id={}",
+        "/complaint?customer={}&id=x",
+        "/complaint?customer=eve&id={}",
+        "/calendar/customer?id={}",
+    ],
+)
+def test_an_id_longer_than_any_is_not_there(service, address):
+    assert service.get(address.format("x" * 129)).status == 404

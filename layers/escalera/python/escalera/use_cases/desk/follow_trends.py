@@ -13,7 +13,7 @@ from escalera.ports.work import WorkLists
 
 WEEKS = 12
 MOST = 1000
-"""So many complaints of one list are counted: a page is asked for by people, and has to come soon."""
+"""So many complaints are counted, the open ones first: a page is asked for by people, and has to come soon."""
 
 
 def follow_trends(
@@ -31,7 +31,7 @@ def follow_trends(
     found: list[Complaint] = []
     whole = True
     for one in lists:
-        read, all_of_it = _read(one, work)
+        read, all_of_it = _read(one, work, most=MOST - len(found))
         found += read
         whole = whole and all_of_it
     keys = {FactKey(one.customer_id, FactKind.ORDER, (one.order_id,)) for one in found if one.order_id}
@@ -44,15 +44,16 @@ def follow_trends(
     return trends, whole
 
 
-def _read(which: WorkList[Complaint], work: WorkLists) -> tuple[list[Complaint], bool]:
+def _read(which: WorkList[Complaint], work: WorkLists, *, most: int) -> tuple[list[Complaint], bool]:
     found: list[Complaint] = []
     cursor = ""
-    while True:
-        page = work.page(which, cursor=cursor, limit=250)
+    while len(found) < most:
+        page = work.page(which, cursor=cursor, limit=min(250, most - len(found)))
         found += page.facts
         cursor = page.cursor
-        if not cursor or len(found) >= MOST:
-            return found, not cursor
+        if not cursor:
+            return found, True
+    return found, False
 
 
 def _months(first: datetime, last: datetime) -> Iterator[date]:

@@ -59,7 +59,7 @@ def calendar_pages(console: Console, ports: CalendarPorts, zone: ZoneInfo) -> No
 
     @console.page("/calendar/customer", right=Right.SEE)
     def of_customer(visit: Visit) -> Answer:
-        customer_id = CustomerId(visit.asked("id"))
+        customer_id = CustomerId(visit.asked_id("id"))
         customer = ports.customers.load([customer_id])[customer_id] if customer_id else None
         if customer is None or not customer.version:
             raise RefusedError(404, "no customer is known by this id")

@@ -91,7 +91,7 @@ def complaints_pages(console: Console, desk: Desk) -> None:
 
     @console.page("/complaint", right=Right.SEE)
     def one(visit: Visit) -> Answer:
-        return _shown(visit, desk, CustomerId(visit.asked("customer")), ComplaintId(visit.asked("id")))
+        return _shown(visit, desk, CustomerId(visit.asked_id("customer")), ComplaintId(visit.asked_id("id")))
 
     _changes(console, desk)
 
@@ -101,10 +101,21 @@ def _changes(console: Console, desk: Desk) -> None:
     def assign(visit: Visit) -> Answer:
         customer_id, complaint_id = _named(visit)
         to = visit.member.name if visit.form.has("mine") else visit.form.text("to")
-        assign_complaint(
-            customer_id, complaint_id, to=to, by=visit.member, customers=desk.customers, clock=desk.clock
+        nobody = visit.form.has("nobody")
+        if not to and not nobody:
+            return _shown(
+                visit, desk, customer_id, complaint_id, mistakes={"to": "Write whom to give it to."}
+            )
+        changed = assign_complaint(
+            customer_id,
+            complaint_id,
+            to="" if nobody else to,
+            by=visit.member,
+            customers=desk.customers,
+            clock=desk.clock,
         )
-        return visit.go_to(_address(customer_id, complaint_id), said="assigned")
+        said = ("left" if nobody else "assigned") if changed else "unchanged"
+        return visit.go_to(_address(customer_id, complaint_id), said=said)
 
     @console.change("/complaint/answer", right=Right.SERVE)
     def answer(visit: Visit) -> Answer:
@@ -184,7 +195,7 @@ def _shown(
 
 
 def _named(visit: Visit) -> tuple[CustomerId, ComplaintId]:
-    return CustomerId(visit.form.text("customer")), ComplaintId(visit.form.text("id"))
+    return CustomerId(visit.sent_id("customer")), ComplaintId(visit.sent_id("id"))
 
 
 def _address(customer_id: CustomerId, complaint_id: ComplaintId) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from escalera.domain.errors import NotThereError
 from escalera.domain.seals import KeyRing, seal
 from escalera.domain.staff import Right, StaffMember
 from escalera.ports.clock import Clock
@@ -46,6 +47,14 @@ class Visit:
         """What the page's address says of this, after its `?`; empty if nothing."""
         return (self.request.query_string_parameters or {}).get(name, "").strip()
 
+    def asked_id(self, name: str) -> str:
+        """The id that the page's address names; NotThereError for one longer than any is."""
+        return _an_id(self.asked(name))
+
+    def sent_id(self, name: str) -> str:
+        """The id in a field of the form; NotThereError for one longer than any is."""
+        return _an_id(self.form.text(name))
+
     @property
     def wants_a_part(self) -> bool:
         """Whether htmx asks, which puts a part of the page in place; without scripts the whole page is asked for."""
@@ -68,6 +77,16 @@ class Visit:
 
 
 Page = Callable[..., Answer]
+
+
+_LONGEST_ID = 128
+"""In signs: what an event's contract lets an id be."""
+
+
+def _an_id(text: str) -> str:
+    if len(text) > _LONGEST_ID:
+        raise NotThereError(f"no id has {len(text)} signs: {_LONGEST_ID} are the most")
+    return text
 
 
 def inside(address: str) -> str:

@@ -26,7 +26,7 @@ def customer_page(
     @console.page("/customer", right=Right.SEE)
     def card(visit: Visit) -> Answer:
         brief = show_customer(
-            CustomerId(visit.asked("id")), customers=customers, programme=programme, clock=clock
+            CustomerId(visit.asked_id("id")), customers=customers, programme=programme, clock=clock
         )
         return visit.show(
             "customer.html",

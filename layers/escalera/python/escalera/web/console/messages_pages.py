@@ -91,7 +91,7 @@ class _Asked:
     @classmethod
     def of_address(cls, visit: Visit) -> "_Asked":
         """Out of the page's address."""
-        return cls(visit.asked("name"), visit.asked("language"), visit.asked("customer"))
+        return cls(visit.asked("name"), visit.asked("language"), visit.asked_id("customer"))
 
     @classmethod
     def of_form(cls, form: Form) -> "_Asked":

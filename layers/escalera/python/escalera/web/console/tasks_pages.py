@@ -31,8 +31,8 @@ def tasks_pages(
         form = visit.form
         try:
             finish_task(
-                CustomerId(form.text("customer")),
-                TaskId(form.text("task")),
+                CustomerId(visit.sent_id("customer")),
+                TaskId(visit.sent_id("task")),
                 by=visit.member,
                 note=form.text("note"),
                 customers=customers,
