@@ -52,7 +52,9 @@ def stock(store: InMemoryCustomerRepository, clock: SetClock) -> None:
             EVE, "t/1", team="service", kind="answer-complaint", due_at=now - timedelta(hours=2), about="c/1"
         ),
         a_task(EVE, "t/2", team="service", kind="personal-call", due_at=now + timedelta(days=2)),
-        an_order(EVE, "o/1", placed_at=now - timedelta(days=9), categories={"lamps": 1000}),
+        an_order(
+            EVE, "o/1", placed_at=now - timedelta(days=9), categories={"lamps": 1000}, products=("LAMP-1",)
+        ),
     )
     _keep(
         store,

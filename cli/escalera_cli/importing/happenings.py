@@ -61,6 +61,7 @@ class HappeningWriter:
             "categories": order.categories,
             "cost": order.cost,
             "discount": order.discount,
+            "products": order.products,
         }
         self.happened("purchase", order, order.at, told)
         if order.delivered_at is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from escalera.domain.purchases import products_in
 from escalera_cli.importing.checks import NOT_BOUGHT, REFUNDED
 
 
@@ -48,6 +49,7 @@ class Assembled:
     categories: Mapping[str, int] = field(default_factory=dict)
     cost: int | None = None
     discount: int = 0
+    products: tuple[str, ...] = ()
     refunded: int = 0
     refunded_at: int | None = None
     delivered_at: int | None = None
@@ -105,6 +107,7 @@ def assemble(parts: Sequence[Part], *, drop_repeated: bool = False) -> Assembled
         categories=_categories(lines),
         cost=_cost(lines),
         discount=discount,
+        products=products_in(part.sku for part in lines),
         refunded=_refunded(parts, total),
         refunded_at=next((part.refunded_at for part in parts if part.refunded_at is not None), None),
         delivered_at=min(

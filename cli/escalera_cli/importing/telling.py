@@ -40,6 +40,7 @@ def purchase_of(told: Mapping[str, Any], at: int) -> Purchase:
         categories=told["categories"],
         cost=told["cost"],
         discount=told["discount"],
+        products=tuple(told["products"]),
     )
 
 

@@ -54,7 +54,10 @@ def test_in_time_counts_answers_by_the_promised_hour_of_those_that_were_due():
 
 
 def test_causes_and_categories_are_told_most_first():
-    orders = [an_order(order="o-1", categories={"lamps": 5, "rugs": 5}), an_order(order="o-2")]
+    orders = [
+        an_order(order="o-1", categories={"lamps": 5, "rugs": 5}, products=("L-1", "R-1")),
+        an_order(order="o-2", products=("L-1",)),
+    ]
     trends = _trends(
         a_complaint(complaint="1", raised_at=NOW, cause="broken", order_id=OrderId("o-1")),
         a_complaint(complaint="2", raised_at=NOW, cause="broken", order_id=OrderId("o-2")),
@@ -63,6 +66,7 @@ def test_causes_and_categories_are_told_most_first():
     )
     assert list(trends.causes.items()) == [("broken", 2), ("", 1)]
     assert trends.categories == {"": 2, "lamps": 1, "rugs": 1}
+    assert list(trends.products.items()) == [("L-1", 2), ("", 1), ("R-1", 1)]
 
 
 def test_how_soon_is_a_median_that_one_forgotten_complaint_does_not_move_much():

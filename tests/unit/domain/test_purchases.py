@@ -7,7 +7,7 @@ import pytest
 from escalera.domain.customer import Contact, Customer, Spending
 from escalera.domain.facts import Refund
 from escalera.domain.money import Money
-from escalera.domain.purchases import Purchase, record_delivery, record_purchase, record_refund
+from escalera.domain.purchases import Purchase, products_in, record_delivery, record_purchase, record_refund
 from escalera.domain.vocabulary import CustomerId, OrderId, RefundId, SalesChannel
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -113,3 +113,8 @@ def test_a_purchase_brings_the_contact_it_names():
     customer, order = record_purchase(ANA, told)
     assert customer.contact == contact
     assert order.channel is SalesChannel.COUNTER
+
+
+def test_an_order_keeps_each_product_once_and_the_first_of_very_many():
+    assert products_in(["b", "a", "", "b"]) == ("b", "a")
+    assert len(products_in(str(number) for number in range(100))) == 20

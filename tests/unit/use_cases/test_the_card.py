@@ -250,3 +250,11 @@ def test_card_is_two_questions_to_the_table(house):
     house.customers = Counting()
     card(house)
     assert asked == ["load", "facts_of"]
+
+
+def test_an_order_keeps_what_was_bought(house):
+    def line(sku: str) -> dict[str, Any]:
+        return {"sku": sku, "quantity": 1, "unit_price": {"amount": 500, "currency": "EUR"}}
+
+    buys(house, "1", lines=[line("LAMP-1"), line("RUG-2"), line("LAMP-1")])
+    assert card(house).orders[0].products == ("LAMP-1", "RUG-2")

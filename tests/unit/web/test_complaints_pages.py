@@ -201,6 +201,7 @@ def test_trends_tell_causes_categories_and_how_soon_we_answer(service):
     assert "50 % answered in time" in text  # one was answered in time, one is late, one is not due yet
     assert "Broken on the way 1" in text
     assert "lamps 1" in text
+    assert "LAMP-1 1" in text
     assert "18 h to an answer" in text
 
 

@@ -39,6 +39,8 @@ class Trends:
     """By the name of the root cause, most first; `UNKNOWN` for those without one."""
     categories: Mapping[str, int]
     """By category of goods, most first: a complaint counts once for each category of its order."""
+    products: Mapping[str, int]
+    """By product, most first: a complaint counts once for each product of its order; `UNKNOWN` where none is told."""
     hours_to_answer: float | None
     """The median, of those that were answered; None if none was."""
     hours_to_solve: float | None
@@ -66,6 +68,7 @@ def complaint_trends(
         weeks=tuple(_week(monday, those, answer_within, now) for monday, those in by_week.items()),
         causes=_most_first(Counter(one.cause for one in counted)),
         categories=_most_first(Counter(category for one in counted for category in _categories(one, orders))),
+        products=_most_first(Counter(product for one in counted for product in _products(one, orders))),
         hours_to_answer=_median_hours(
             one.answered_at - one.raised_at for one in counted if one.answered_at and one.raised_at
         ),
@@ -89,6 +92,11 @@ def _week(monday: date, those: list[Complaint], answer_within: timedelta, now: d
 def _categories(complaint: Complaint, orders: OrderOf) -> list[str]:
     order = orders.get((complaint.customer_id, complaint.order_id)) if complaint.order_id else None
     return list(order.categories) if order and order.categories else [UNKNOWN]
+
+
+def _products(complaint: Complaint, orders: OrderOf) -> list[str]:
+    order = orders.get((complaint.customer_id, complaint.order_id)) if complaint.order_id else None
+    return list(order.products) if order and order.products else [UNKNOWN]
 
 
 def _most_first(counts: Counter[str]) -> dict[str, int]:

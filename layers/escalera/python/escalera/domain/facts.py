@@ -78,6 +78,8 @@ class Order:
     """What the goods cost the shop, in minor units of the order's currency; None unless every line tells it."""
     discount: int = 0
     """Minor units taken off the price, already gone from `total`."""
+    products: tuple[str, ...] = ()
+    """The shop's own keys (SKU) of what was bought, each once, in the order of the lines; the first of very many."""
 
     @property
     def key(self) -> FactKey:

@@ -1,6 +1,6 @@
 """What purchases, refunds and deliveries do to a customer. Twice, late or in any order: the same state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -27,6 +27,16 @@ class Purchase:
     categories: Mapping[str, int] = field(default_factory=dict)
     cost: int | None = None
     discount: int = 0
+    products: tuple[str, ...] = ()
+
+
+MOST_PRODUCTS = 20
+"""So many products of an order are kept: enough to see what complaints are about, and an order stays small."""
+
+
+def products_in(keys: Iterable[str]) -> tuple[str, ...]:
+    """The products of an order, out of the keys of its lines."""
+    return tuple(dict.fromkeys(key for key in keys if key))[:MOST_PRODUCTS]
 
 
 def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, Order]:
@@ -43,6 +53,7 @@ def record_purchase(customer: Customer, purchase: Purchase) -> tuple[Customer, O
         categories=purchase.categories,
         cost=purchase.cost,
         discount=purchase.discount,
+        products=purchase.products,
     )
     at = purchase.placed_at
     customer = replace(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from escalera.contracts.purchases import PurchaseCompletedV1
 from escalera.domain.classes import heard_late
 from escalera.domain.entries import leave_by
-from escalera.domain.purchases import Purchase, record_purchase
+from escalera.domain.purchases import Purchase, products_in, record_purchase
 from escalera.domain.standing import StandingRules, settle
 from escalera.domain.vocabulary import OrderId, SalesChannel
 from escalera.ports.clock import Clock
@@ -36,6 +36,7 @@ def record_purchases(
             categories=categories_of(event),
             cost=cost_of(event),
             discount=event.discount.amount if event.discount else 0,
+            products=products_in(line.sku for line in event.lines),
         )
         customer, order = record_purchase(draft.customer, purchase)
         if draft.add(order, index):

@@ -19,6 +19,7 @@ def write_order(order: Order) -> Plain:
         "categories": dict(order.categories),
         "cost": order.cost,
         "discount": order.discount or None,
+        "products": list(order.products),
     }
 
 
@@ -36,6 +37,7 @@ def read_order(key: FactKey, plain: Plain) -> Order:
         categories=plain.get("categories", {}),
         cost=plain.get("cost"),
         discount=plain.get("discount", 0),
+        products=tuple(plain.get("products", ())),
     )
 
 

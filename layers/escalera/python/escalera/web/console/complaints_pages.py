@@ -30,6 +30,9 @@ from escalera.web.console.console import Console, Visit
 from escalera.web.console.today_page import as_clocked
 from escalera.web.site import Answer
 
+ROWS = 20
+"""So many causes, products or categories are shown, those with most complaints."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -87,7 +90,9 @@ def complaints_pages(console: Console, desk: Desk) -> None:
             zone=zone,
         )
         most = max((week.raised for week in found.weeks), default=0)
-        return visit.show("trends.html", trends=found, whole=whole, most=most, causes=desk.causes)
+        return visit.show(
+            "trends.html", trends=found, whole=whole, most=most, most_rows=ROWS, causes=desk.causes
+        )
 
     @console.page("/complaint", right=Right.SEE)
     def one(visit: Visit) -> Answer:
