@@ -47,7 +47,8 @@ class LocalProvider:
 
     def connect(self, service: str, settings: Mapping[str, Any]) -> Any:
         """The `connect` of a sender whose provider this is."""
-        config = Config(**{**settings, "read_timeout": 0.5})
+        # Long enough for a busy machine: only one test waits for it to run out.
+        config = Config(**{**settings, "read_timeout": 3})
         url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         return boto3.client(service, region_name="eu-west-1", endpoint_url=url, config=config)  # type: ignore[call-overload]
 
