@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 from botocore.config import Config
@@ -43,7 +43,8 @@ class LocalProvider:
         self._forgotten: set[socket.socket] = set()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._at_once(self._listen)
 
     def connect(self, service: str, settings: Mapping[str, Any]) -> Any:
         """The `connect` of a sender whose provider this is."""
@@ -57,9 +58,19 @@ class LocalProvider:
         self._forgotten |= set(self._open)
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; nothing of it works on beside the tests that come after."""
         for one in (self._socket, *self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it, which closing does not
             one.close()
+        for thread in self._threads:
+            thread.join(5)
+        assert not any(thread.is_alive() for thread in self._threads)
+
+    def _at_once(self, work: Callable[..., None], *what: Any) -> None:
+        thread = threading.Thread(target=work, args=what, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _listen(self) -> None:
         with suppress(OSError):
@@ -67,13 +78,11 @@ class LocalProvider:
                 connection, _ = self._socket.accept()
                 self.arrived.connections += 1
                 self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._at_once(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError), connection.makefile("rb") as stream:
-            while head := list(iter(stream.readline, b"\r\n")):
-                if head[-1] == b"":
-                    break
+            while head := _head(stream):
                 if connection in self._forgotten:
                     connection.close()
                     break
@@ -98,6 +107,16 @@ def local_provider(operation: str) -> Iterator[LocalProvider]:
         yield provider
     finally:
         provider.close()
+
+
+def _head(stream: BinaryIO) -> list[bytes]:
+    """The lines before a request's content; none if the caller hung up, for then it reads as empty lines for ever."""
+    lines: list[bytes] = []
+    while (line := stream.readline()) != b"\r\n":
+        if not line:
+            return []
+        lines.append(line)
+    return lines
 
 
 def _http(status: int, content: bytes) -> bytes:
