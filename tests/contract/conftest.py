@@ -5,6 +5,7 @@ import pytest
 from moto import mock_aws
 
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
+from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
@@ -13,6 +14,7 @@ from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.adapters.memory import (
     InMemoryAuditTrail,
+    InMemoryColleagues,
     InMemoryCustomerRepository,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
@@ -21,6 +23,7 @@ from escalera.adapters.memory import (
     InMemoryWorkLists,
 )
 from escalera.ports.audit import AuditTrail
+from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.scores import ShopScores
@@ -40,6 +43,7 @@ class Kept:
     whereabouts: Whereabouts
     switches: JourneySwitches
     trail: AuditTrail
+    colleagues: Colleagues
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -54,6 +58,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryWhereabouts(customers),
             InMemoryJourneySwitches(customers),
             InMemoryAuditTrail(customers),
+            InMemoryColleagues(),
         )
         return
     with mock_aws():
@@ -66,4 +71,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBWhereabouts(TABLE, connect),
             DynamoDBJourneySwitches(TABLE, connect),
             DynamoDBAuditTrail(TABLE, connect),
+            DynamoDBColleagues(TABLE, connect),
         )

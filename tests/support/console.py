@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from escalera.adapters.memory import (
     InMemoryAuditTrail,
+    InMemoryColleagues,
     InMemoryCustomerRepository,
     InMemoryDailyMeasures,
     InMemoryJourneySwitches,
@@ -109,6 +110,7 @@ def console_parts(
         email=email or InMemoryMessageSender(),
         trail=InMemoryAuditTrail(store),
         daily=daily or InMemoryDailyMeasures(),
+        colleagues=InMemoryColleagues(),
     )
 
 

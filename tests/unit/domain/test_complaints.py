@@ -135,8 +135,9 @@ def test_word_without_a_cause_takes_none_away():
 
 
 def test_shops_own_word_does_not_take_a_complaint_from_its_owner():
-    owned = replace(RAISED, owner="Marta")
-    assert merge(owned, ANSWERED).owner == "Marta"
+    owned = replace(RAISED, owner="Marta", owner_id="sub-marta")
+    for merged in (merge(owned, ANSWERED), merge(ANSWERED, owned)):
+        assert (merged.owner, merged.owner_id) == ("Marta", "sub-marta")
 
 
 def test_answer_is_owed_by_the_hour_promised_else_by_the_shops_own_time_until_it_is_given():

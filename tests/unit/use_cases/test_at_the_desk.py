@@ -1,17 +1,23 @@
 """What the shop's people do: once, in the customer's own transaction, with a row that tells who did it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from escalera.adapters.memory import InMemoryWorkLists
-from escalera.domain.errors import NotAllowedError, NotThereError, PermanentError
+from escalera.domain.errors import AnsweredMeanwhileError, NotAllowedError, NotThereError, PermanentError
 from escalera.domain.facts import Answer, Audit, Complaint, Promise, PromiseStatus, Task
 from escalera.domain.staff import Role, StaffMember
 from escalera.domain.vocabulary import ComplaintId, CustomerId, TaskId
 from escalera.domain.work import audit_of, open_tasks
 from escalera.use_cases.desk.finish_task import LONGEST_NOTE, DoneByAnotherError, finish_task
-from escalera.use_cases.desk.tend_complaints import LONGEST_ANSWER, assign_complaint, resolve_complaint
+from escalera.use_cases.desk.tend_complaints import (
+    LONGEST_ANSWER,
+    answer_complaint,
+    assign_complaint,
+    resolve_complaint,
+)
 from tests.fakes.failing import Failing
 from tests.fakes.house import ANA, DAY, MARTA, House, Run
 
@@ -72,6 +78,31 @@ def test_task_is_done_once_by_whoever_was_first(house):
     assert house.facts(Task)[0].done_by == "Marta"
     assert len(house.facts(Audit)) == 1
     assert len(house.told("TaskDone")) == 1
+
+
+NAMESAKE = StaffMember("sub-marta-2", "Marta", "marta2@casa.example.com", Role.SERVICE)
+RENAMED = replace(MARTA, name="Marta Ruiz")
+
+
+def test_two_of_one_name_are_two_people_and_one_who_is_called_otherwise_is_still_one(house):
+    house.finish_tasks()
+    assert house.finish_tasks(by=RENAMED) == [False]
+    with pytest.raises(DoneByAnotherError):
+        house.finish_tasks(by=NAMESAKE)
+    seen = {"customers": house.customers, "clock": house.clock, "seen": ""}
+    assert answer_complaint(ANA, ComplaintId("c"), text="One", form="1", by=MARTA, **seen)
+    assert answer_complaint(ANA, ComplaintId("c"), text="Two", form="2", by=RENAMED, **seen)
+    with pytest.raises(AnsweredMeanwhileError):
+        answer_complaint(ANA, ComplaintId("c"), text="Three", form="3", by=NAMESAKE, **seen)
+    assert (the_complaint(house).owner, the_complaint(house).owner_id) == ("Marta", MARTA.id)
+
+
+def test_owner_known_by_name_alone_can_be_known_by_id_from_now_on(house):
+    assert assign(house, "Marta")
+    given = {"to": "Marta", "to_id": MARTA.id, "by": OWNER, "customers": house.customers}
+    assert assign_complaint(ANA, ComplaintId("c"), **given, clock=house.clock)
+    assert the_complaint(house).owner_id == MARTA.id
+    assert not assign_complaint(ANA, ComplaintId("c"), **given, clock=house.clock)
 
 
 def test_what_nobody_knows_cannot_be_changed(house):

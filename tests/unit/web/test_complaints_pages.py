@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,9 +9,12 @@ from escalera.domain.once import told_event_id
 from escalera.domain.staff import Role
 from escalera.domain.vocabulary import EntryId, JourneyName
 from escalera.ports.customers import Change, When, Write
+from escalera.web.console import complaints_pages
 from tests.fakes.desk_shop import EVE, XSS, stock
-from tests.fakes.facts import a_message
+from tests.fakes.facts import a_complaint, a_message
+from tests.fakes.sign_in import PEOPLE
 
+DAY = timedelta(days=1)
 PAGE = "/complaint?customer=eve%2F%23%3F%26&id=c%2F1"
 WHOSE = {"customer": EVE, "id": "c/1"}
 
@@ -44,10 +48,65 @@ def test_the_queue_begins_with_what_is_late(service):
     assert text.index("late, was due 60 minutes ago") < text.index("The lamp flickers")
 
 
-def test_the_queue_can_be_narrowed_to_ones_own(service):
+def test_the_queue_can_be_narrowed_to_ones_own(service, store):
     assert "No complaint is open that is yours" in service.get("/complaints?whose=mine").text
     service.post("/complaint/assign", _form(service, mine="1"))
     assert "late, was due" in service.get("/complaints?whose=mine").text
+    assert _complaint(store).owner_id == "id-service"
+
+
+@pytest.mark.parametrize(
+    ("owner", "found"),
+    [
+        ({"owner": "Service Person"}, True),  # as it was kept before ids were
+        ({"owner": "As I Was Called Once", "owner_id": "id-service"}, True),
+        ({"owner": "Service Person", "owner_id": "id-namesake"}, False),
+        ({"owner": "Somebody Else"}, False),
+    ],
+)
+def test_ones_own_is_known_by_ones_id_and_where_none_was_kept_by_name(service, store, clock, owner, found):
+    _put(store, a_complaint(EVE, "c/1", raised_at=clock.now(), subject="It hums", **owner))
+    assert ("It hums" in service.get("/complaints?whose=mine").text) is found
+    offered = "I take care of it" in service.get(PAGE).text
+    assert offered is not found
+
+
+def test_ones_own_is_found_however_many_stand_before_it(service, store, clock, monkeypatch):
+    monkeypatch.setattr(complaints_pages, "LOOKED_THROUGH", 200)
+    _fill(store, clock, 120)
+    ours = {"owner": "Service Person", "owner_id": "id-service"}
+    _put(store, a_complaint(EVE, "last", raised_at=clock.now() + DAY, subject="It hums", **ours))
+    page = service.get("/complaints?whose=mine")
+    assert "It hums" in page.text
+    assert "looked through" not in page.text
+
+
+def test_where_the_bound_is_reached_before_the_end_that_is_said_and_one_can_look_on(
+    service, store, clock, monkeypatch
+):
+    monkeypatch.setattr(complaints_pages, "LOOKED_THROUGH", 70)
+    _fill(store, clock, 75)
+    ours = {"owner": "Service Person", "owner_id": "id-service"}
+    _put(store, a_complaint(EVE, "last", raised_at=clock.now() + DAY, subject="It hums", **ours))
+    page = service.get("/complaints?whose=mine")
+    assert "It hums" not in page.text
+    assert "No complaint" not in page.text
+    assert "70 open complaints were looked through for yours; there are more" in page.text
+    [on] = re.findall(r'href="(/complaints\?whose=mine&amp;from=[^"]+)"', page.body)
+    after = service.get(on.replace("&amp;", "&"))
+    assert "It hums" in after.text
+    assert "looked through" not in after.text
+
+
+def _fill(store, clock, count: int) -> None:
+    """So many complaints that somebody else takes care of, all due before now."""
+    for number in range(count):
+        _put(store, a_complaint(EVE, f"n{number}", raised_at=clock.now() - DAY, owner="Somebody Else"))
+
+
+def _put(store, fact) -> None:
+    known = store.load([fact.customer_id])[fact.customer_id]
+    store.save([Change(known, known, (Write(fact, When.ALWAYS),))])
 
 
 def test_what_a_customer_wrote_is_shown_and_never_run(service):
@@ -261,6 +320,46 @@ def test_a_complaint_is_given_away_or_left_only_when_somebody_says_so(service, s
     assert "It was so already" in service.get(again.location).text
     left = service.post("/complaint/assign", _form(service, nobody="1"))
     assert "Nobody takes care of the complaint now" in service.get(left.location).text
+    assert _complaint(store).owner == ""
+
+
+def test_a_colleague_is_found_by_name_or_address_and_kept_with_their_id(signed_in, service, store):
+    signed_in(Role.OWNER)
+    assert '<option value="Owner Person">' in service.get(PAGE).body
+    for typed in (" owner  PERSON ", "OWNER@example.com"):
+        service.post("/complaint/assign", _form(service, nobody="1"))
+        given = service.post("/complaint/assign", _form(service, to=typed))
+        assert "has its owner" in service.get(given.location).text
+        assert (_complaint(store).owner, _complaint(store).owner_id) == ("Owner Person", "id-owner")
+
+
+def test_whom_nobody_knows_by_that_name_is_kept_by_name_alone(service, store):
+    service.post("/complaint/assign", _form(service, to="The joiner"))
+    assert (_complaint(store).owner, _complaint(store).owner_id) == ("The joiner", "")
+
+
+def test_of_two_colleagues_of_one_name_the_address_says_which(signed_in, service, store, sign_in):
+    sign_in.people["id-owner"] = replace(PEOPLE[Role.OWNER], name="Service Person")
+    signed_in(Role.OWNER)
+    body = service.get(PAGE).body
+    assert '<option value="owner@example.com">' in body
+    assert '<option value="Service Person">' not in body
+    unclear = service.post("/complaint/assign", _form(service, to="Service Person"))
+    assert (unclear.status, "Two colleagues are called so" in unclear.text) == (422, True)
+    assert 'value="Service Person"' in unclear.body
+    service.post("/complaint/assign", _form(service, to="owner@example.com"))
+    assert _complaint(store).owner_id == "id-owner"
+
+
+@pytest.mark.parametrize("what", ["left the shop", "may only look"])
+def test_nothing_is_given_to_a_colleague_who_could_not_do_it(signed_in, service, store, sign_in, what):
+    signed_in(Role.OWNER)
+    if what == "left the shop":
+        del sign_in.people["id-owner"]
+    else:
+        sign_in.people["id-owner"] = replace(PEOPLE[Role.OWNER], role=Role.VIEWER)
+    refused = service.post("/complaint/assign", _form(service, to="Owner Person"))
+    assert (refused.status, "can take care of no complaints here" in refused.text) == (422, True)
     assert _complaint(store).owner == ""
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
     from escalera.ports.audit import AuditTrail
+    from escalera.ports.colleagues import Colleagues
     from escalera.ports.journeys import Whereabouts
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
@@ -169,6 +170,14 @@ def journey_switches(table: str) -> "JourneySwitches":
 
 
 @cache
+def colleagues(table: str) -> "Colleagues":
+    """Who works at the console, kept in this table."""
+    from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
+
+    return DynamoDBColleagues(table, connect)
+
+
+@cache
 def known_switches(table: str) -> "KnownSwitches":
     """The same, read only every minute."""
     from escalera.runtime.known_switches import RefreshedSwitches
@@ -306,6 +315,7 @@ def console_parts(
         email=senders(sender, configuration_set)[MessageChannel.EMAIL],
         trail=audit_trail(table),
         daily=daily_measures(table),
+        colleagues=colleagues(table),
     )
 
 

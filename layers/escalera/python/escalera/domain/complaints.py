@@ -19,6 +19,7 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
     """
     if known is None:
         return told
+    owner = known if known.owner else told
     found = max(known, told, key=lambda one: (one.cause_at or _NEVER, one.cause))
     return replace(
         known,
@@ -31,7 +32,8 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
         cause=found.cause,
         cause_at=found.cause_at,
         promised_at=_earliest(known.promised_at, told.promised_at),
-        owner=known.owner or told.owner,
+        owner=owner.owner,
+        owner_id=owner.owner_id,
     )
 
 

@@ -99,6 +99,7 @@ def _complaint(fact: Complaint, at: datetime) -> Complaint:
         cause_at=fact.cause_at,
         promised_at=fact.promised_at,
         owner=fact.owner,
+        owner_id=fact.owner_id,
     )
 
 

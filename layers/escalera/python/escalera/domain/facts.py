@@ -128,6 +128,8 @@ class Complaint:
     """Who of the shop takes care of it; empty while nobody does."""
     cause_at: datetime | None = None
     """When `cause` was found; None while there is none."""
+    owner_id: str = ""
+    """The sign-in's own id of the owner; empty where only a name is known."""
 
     @property
     def key(self) -> FactKey:
@@ -151,6 +153,8 @@ class Answer:
     """As they wrote it, with its lines."""
     written_at: datetime
     by: str
+    staff_id: str = ""
+    """The sign-in's own id of who wrote it."""
 
     @property
     def key(self) -> FactKey:
@@ -304,6 +308,8 @@ class Task:
     done_by: str = ""
     note: str = ""
     """What came of it, in the words of whoever did it."""
+    done_by_id: str = ""
+    """The sign-in's own id of who did it."""
 
     @property
     def key(self) -> FactKey:

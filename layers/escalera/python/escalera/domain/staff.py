@@ -48,6 +48,10 @@ class StaffMember:
     email: str
     role: Role
 
+    def is_meant(self, name: str, staff_id: str) -> bool:
+        """Whether a record means them that names somebody so; one kept without an id means whoever is called so."""
+        return staff_id == self.id if staff_id else name == self.name
+
     def may(self, right: Right) -> bool:
         """Whether the role has this right."""
         return right in RIGHTS[self.role]

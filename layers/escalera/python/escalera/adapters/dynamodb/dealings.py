@@ -74,6 +74,7 @@ def write_complaint(complaint: Complaint) -> Plain:
         "cause_at": written(complaint.cause_at),
         "promised_at": written(complaint.promised_at),
         "owner": complaint.owner,
+        "owner_id": complaint.owner_id,
     }
 
 
@@ -92,6 +93,7 @@ def read_complaint(key: FactKey, plain: Plain) -> Complaint:
         cause_at=maybe_instant(plain.get("cause_at")),
         promised_at=maybe_instant(plain.get("promised_at")),
         owner=plain.get("owner", ""),
+        owner_id=plain.get("owner_id", ""),
     )
 
 

@@ -8,7 +8,12 @@ from escalera.domain.vocabulary import AnswerId, AuditId, ComplaintId
 
 def write_answer(answer: Answer) -> Plain:
     """An answer to a complaint."""
-    return {"text": answer.text, "written_at": written(answer.written_at), "by": answer.by}
+    return {
+        "text": answer.text,
+        "written_at": written(answer.written_at),
+        "by": answer.by,
+        "staff_id": answer.staff_id,
+    }
 
 
 def read_answer(key: FactKey, plain: Plain) -> Answer:
@@ -20,6 +25,7 @@ def read_answer(key: FactKey, plain: Plain) -> Answer:
         text=plain.get("text", ""),
         written_at=instant(plain["written_at"]),
         by=plain.get("by", ""),
+        staff_id=plain.get("staff_id", ""),
     )
 
 

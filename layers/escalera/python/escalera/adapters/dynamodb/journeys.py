@@ -122,6 +122,7 @@ def write_task(task: Task) -> Plain:
         "journey": task.journey,
         "done_at": written(task.done_at),
         "done_by": task.done_by,
+        "done_by_id": task.done_by_id,
         "note": task.note,
     }
 
@@ -139,6 +140,7 @@ def read_task(key: FactKey, plain: Plain) -> Task:
         journey=JourneyName(plain.get("journey", "")),
         done_at=maybe_instant(plain.get("done_at")),
         done_by=plain.get("done_by", ""),
+        done_by_id=plain.get("done_by_id", ""),
         note=plain.get("note", ""),
     )
 

@@ -34,6 +34,7 @@ _ONCE = "ONCE"
 _SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
+_STAFF = "STAFF"
 _NAME = "NAME#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
@@ -81,6 +82,21 @@ def once(token: str) -> Item:
 def measures(day: date) -> Item:
     """Where a day's measures stand: all days in one partition, in order."""
     return _key(_MEASURES, f"DAY#{day.isoformat()}")
+
+
+def colleague(staff_id: str) -> Item:
+    """Where it stands who of the staff this is: all of them in one partition."""
+    return _key(_STAFF, staff_id)
+
+
+def colleagues() -> dict[str, str]:
+    """The partition in which the staff stand."""
+    return {"S": _STAFF}
+
+
+def colleague_id(item: Item) -> str:
+    """Whose record of the staff this is."""
+    return str(item[SORT]["S"])
 
 
 def partition(customer_id: CustomerId) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Everything in memory: for tests, and for backtests on a virtual clock. Same promises as the real adapters."""
 
 from escalera.adapters.memory.audit import InMemoryAuditTrail
+from escalera.adapters.memory.colleagues import InMemoryColleagues
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.files import InMemoryNightFiles
@@ -15,6 +16,7 @@ from escalera.adapters.memory.work import InMemoryWorkLists
 
 __all__ = [
     "InMemoryAuditTrail",
+    "InMemoryColleagues",
     "InMemoryCustomerRepository",
     "InMemoryDailyMeasures",
     "InMemoryEventPublisher",

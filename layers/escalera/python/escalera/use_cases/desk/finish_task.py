@@ -40,11 +40,17 @@ def finish_task(
         if not isinstance(task, Task):
             raise NotThereError(f"customer {customer_id} has no task {task_id}: reload the list")
         if task.done_at is not None:
-            if task.done_by == by.name:
+            if by.is_meant(task.done_by, task.done_by_id):
                 return None
             raise DoneByAnotherError(f"task {task_id} was done by {task.done_by} already: reload the list")
         now = clock.now()
-        done = replace(task, done_at=now, done_by=by.name, note=as_written(note, most=LONGEST_NOTE))
+        done = replace(
+            task,
+            done_at=now,
+            done_by=by.name,
+            done_by_id=by.id,
+            note=as_written(note, most=LONGEST_NOTE),
+        )
         audit = noted(by, "task finished", of=customer_id, about=task_id, at=now, detail=task.kind)
         return Decision(customer, (Write(done, When.ALWAYS),), audit)
 

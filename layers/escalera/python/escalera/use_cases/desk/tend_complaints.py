@@ -29,24 +29,27 @@ def assign_complaint(
     complaint_id: ComplaintId,
     *,
     to: str,
+    to_id: str = "",
     by: StaffMember,
     customers: CustomerRepository,
     clock: Clock,
 ) -> bool:
     """Say who takes care of it; nobody, if `to` is empty. False if it is theirs already, or solved meanwhile.
 
+    `to_id` is the sign-in's own id of who is called so; empty for somebody it does not know.
     Errors: `NotAllowedError`, `NotThereError`.
     """
     by.must(Right.SERVE)
     owner = in_one_line(to, most=LONGEST_NAME)
 
     def judge(customer: Customer, known: Complaint) -> Decision | None:
-        if known.owner == owner or not known.is_open:
+        if (known.owner, known.owner_id) == (owner, to_id) or not known.is_open:
             return None
         audit = noted(
             by, "complaint assigned", of=customer_id, about=complaint_id, at=clock.now(), detail=owner
         )
-        return Decision(customer, (Write(replace(known, owner=owner), When.ALWAYS),), audit)
+        owned = replace(known, owner=owner, owner_id=to_id)
+        return Decision(customer, (Write(owned, When.ALWAYS),), audit)
 
     return _tend(customer_id, complaint_id, judge, customers)
 
@@ -85,11 +88,12 @@ def answer_complaint(
                 f"a colleague answered complaint {complaint_id} meanwhile: read it, then answer"
             )
         answered = merge(known, Complaint(customer_id, complaint_id, answered_at=now))
-        answer = Answer(customer_id, complaint_id, key, written, now, by.name)
+        answer = Answer(customer_id, complaint_id, key, written, now, by.name, by.id)
         audit = noted(by, "complaint answered", of=customer_id, about=complaint_id, at=now, detail=key)
+        owned = answered if known.owner else replace(answered, owner=by.name, owner_id=by.id)
         writes = (
             Write(answer),
-            Write(replace(answered, owner=known.owner or by.name), When.ALWAYS),
+            Write(owned, When.ALWAYS),
             *_settled(customer_id, answered, now, customers),
         )
         return Decision(customer, writes, audit)
@@ -161,7 +165,7 @@ def _answered_meanwhile(
         return False
     last = answers.get(AnswerId(seen))
     return any(
-        one.by != by.name
+        not by.is_meant(one.by, one.staff_id)
         and (last is None or (one.written_at, one.answer_id) > (last.written_at, last.answer_id))
         for one in answers.values()
     )

@@ -30,7 +30,7 @@ _AT_ONCE = 50
 _LONGEST_NAME = 100
 _INNER = frozenset({"version", "active_entries", "execution", "score", "consents", "spending"})
 """How the software goes about its work, and what is said in plainer words beside it."""
-_STAFF = frozenset({"by", "done_by", "owner", "role", "staff_id"})
+_STAFF = frozenset({"by", "done_by", "done_by_id", "owner", "owner_id", "role", "staff_id"})
 """Who of the shop's people did something: that is theirs."""
 _LEFT_OUT = _INNER | _STAFF
 

@@ -18,7 +18,9 @@ from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.work import WorkLists
+from escalera.use_cases.desk.colleagues import CannotServeError, NamesakesError, called, find_colleague
 from escalera.use_cases.desk.follow_trends import follow_trends
+from escalera.use_cases.desk.look_through import LOOKED_THROUGH, look_through
 from escalera.use_cases.desk.show_complaint import show_complaint
 from escalera.use_cases.desk.tend_complaints import (
     LONGEST_ANSWER,
@@ -67,16 +69,22 @@ def complaints_pages(console: Console, desk: Desk) -> None:
 
     @console.page("/complaints", right=Right.SEE)
     def queue(visit: Visit) -> Answer:
-        page = desk.work.page(open_complaints(), cursor=visit.asked("from"))
-        mine = visit.asked("whose") == "mine"
-        kept = [one for one in page.facts if not mine or one.owner == visit.member.name]
-        whose = desk.customers.load({one.customer_id for one in kept})
+        mine, start = visit.asked("whose") == "mine", visit.asked("from")
+        found = look_through(
+            open_complaints(),
+            lambda one: not mine or visit.member.is_meant(one.owner, one.owner_id),
+            work=desk.work,
+            cursor=start,
+            most=LOOKED_THROUGH,
+        )
         return visit.show(
             "complaints.html",
-            complaints=[desk.about(one) for one in kept],
-            whose=whose,
+            complaints=[desk.about(one) for one in found.facts],
+            whose=desk.customers.load({one.customer_id for one in found.facts}),
             mine=mine,
-            cursor=page.cursor,
+            found=found,
+            begun=not start,
+            most=LOOKED_THROUGH,
         )
 
     @console.page("/complaints/trends", right=Right.SEE)
@@ -105,21 +113,21 @@ def _changes(console: Console, desk: Desk) -> None:
     @console.change("/complaint/assign", right=Right.SERVE)
     def assign(visit: Visit) -> Answer:
         customer_id, complaint_id = _named(visit)
-        to = visit.member.name if visit.form.has("mine") else visit.form.text("to")
-        nobody = visit.form.has("nobody")
-        if not to and not nobody:
-            return _shown(
-                visit, desk, customer_id, complaint_id, mistakes={"to": "Write whom to give it to."}
-            )
+        try:
+            to, to_id = _meant(visit, console)
+        except tuple(_MISTAKES) as error:
+            mistake = _MISTAKES[type(error)]
+            return _shown(visit, desk, customer_id, complaint_id, mistakes={"to": mistake})
         changed = assign_complaint(
             customer_id,
             complaint_id,
-            to="" if nobody else to,
+            to=to,
+            to_id=to_id,
             by=visit.member,
             customers=desk.customers,
             clock=desk.clock,
         )
-        said = ("left" if nobody else "assigned") if changed else "unchanged"
+        said = ("assigned" if to else "left") if changed else "unchanged"
         return visit.go_to(_address(customer_id, complaint_id), said=said)
 
     @console.change("/complaint/answer", right=Right.SERVE)
@@ -166,6 +174,30 @@ def _changes(console: Console, desk: Desk) -> None:
         return visit.go_to(_address(customer_id, complaint_id), said="resolved")
 
 
+class _NobodyNamedError(PermanentError):
+    """The form says neither whom to give it to nor that nobody shall have it."""
+
+
+_MISTAKES: Mapping[type[PermanentError], str] = {
+    _NobodyNamedError: "Write whom to give it to.",
+    NamesakesError: "Two colleagues are called so. Write the e-mail address of whom you mean.",
+    CannotServeError: "They can take care of no complaints here. Give it to somebody else.",
+}
+
+
+def _meant(visit: Visit, console: Console) -> tuple[str, str]:
+    """The name and the id of whom the form gives it to, empty for nobody; a name alone where no colleague is called so."""
+    if visit.form.has("nobody"):
+        return "", ""
+    if visit.form.has("mine"):
+        return visit.member.name, visit.member.id
+    text = visit.form.text("to")
+    if not text:
+        raise _NobodyNamedError("the form names nobody to give the complaint to")
+    found = find_colleague(text, visit.colleagues(), sign_in=console.sign_in)
+    return (text, "") if found is None else (found.name, found.id)
+
+
 def _shown(
     visit: Visit,
     desk: Desk,
@@ -179,6 +211,7 @@ def _shown(
     found = show_complaint(
         customer_id, complaint_id, customers=desk.customers, programme=desk.programme, clock=desk.clock
     )
+    gives = found.file.complaint.is_open and visit.member.may(Right.SERVE)
     return visit.show(
         "complaint.html",
         status=409 if meanwhile else 422 if mistakes else 200,
@@ -191,6 +224,7 @@ def _shown(
         sent=found.sent,
         no_mail=found.by_email.refused[Purpose.SERVICE],
         causes=desk.causes,
+        colleagues=called(visit.colleagues()) if gives else (),
         mistakes=mistakes or {},
         typed=visit.form,
         # The same form sent twice is one answer; this names the form.

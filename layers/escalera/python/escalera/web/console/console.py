@@ -14,6 +14,7 @@ from escalera.domain.errors import NotThereError
 from escalera.domain.seals import KeyRing, seal
 from escalera.domain.staff import Right, StaffMember
 from escalera.ports.clock import Clock
+from escalera.ports.colleagues import Colleagues
 from escalera.ports.sign_in import SignIn
 from escalera.web.answers import go_to, page, page_policy
 from escalera.web.console.sessions import Cookies, Session
@@ -54,6 +55,10 @@ class Visit:
     def sent_id(self, name: str) -> str:
         """The id in a field of the form; NotThereError for one longer than any is."""
         return _an_id(self.form.text(name))
+
+    def colleagues(self) -> tuple[StaffMember, ...]:
+        """Who else works here."""
+        return self._console.colleagues.known(self._console.wall_clock.now())
 
     @property
     def wants_a_part(self) -> bool:
@@ -104,12 +109,14 @@ class Console:
         ring: KeyRing,
         secure: bool,
         sign_in: SignIn,
+        colleagues: Colleagues,
         clock: Clock,
         wall_clock: Clock,
     ) -> None:
         self.router = routes()
         self.cookies = Cookies(ring, secure)
         self.sign_in = sign_in
+        self.colleagues = colleagues
         self.clock = clock
         self.wall_clock = wall_clock
         self._templates = templates

@@ -47,6 +47,7 @@ def signing_in(console: Console) -> Router:
             logger().info("sign-in refused", error=str(refusal))
             return console.not_in(str(refusal))
         session = Session(id=secrets.token_urlsafe(24), member=member, since=now, looked_at=now)
+        console.colleagues.note(member, now)
         logger().info("signed in", role=member.role.value)
         return go_to(attempt.go_to, cookies=[console.cookies.of_session(session), console.cookies.arrived()])
 

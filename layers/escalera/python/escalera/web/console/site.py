@@ -12,6 +12,7 @@ from escalera.journeys.graph import JourneyGraph
 from escalera.journeys.programme import Programme
 from escalera.ports.audit import AuditTrail
 from escalera.ports.clock import Clock
+from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.measures import DailyMeasures
 from escalera.ports.messages import MessageRenderer, MessageSender
@@ -60,6 +61,7 @@ class ConsoleParts:
     """For tests that people send themselves."""
     trail: AuditTrail
     daily: DailyMeasures
+    colleagues: Colleagues
 
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
@@ -73,6 +75,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         ring=parts.ring,
         secure=address.startswith("https://"),
         sign_in=parts.sign_in,
+        colleagues=parts.colleagues,
         clock=parts.clock,
         wall_clock=parts.wall_clock,
     )
