@@ -58,21 +58,22 @@ def listed(kept, work, **asked) -> list[Fact]:
 
 
 def test_list_of_nothing_is_an_empty_page(kept):
-    assert listed(kept, open_tasks("sales")) == []
+    assert listed(kept, open_tasks()) == []
 
 
-def test_tasks_of_a_team_come_by_due_time_and_those_without_one_last(kept):
-    late, soon, some_day = a_task(task="late"), a_task(LUIS, "soon", due_at=NOON), a_task(due_at=None)
-    put(kept, some_day, late, soon, a_task(task="other", team="service"))
-    assert listed(kept, open_tasks("sales")) == [soon, late, some_day]
-    assert listed(kept, open_tasks("sales"), latest_first=True) == [some_day, late, soon]
+def test_tasks_of_all_teams_come_by_due_time_and_those_without_one_last(kept):
+    late, soon = a_task(task="late", team="service"), a_task(LUIS, "soon", due_at=NOON, team="")
+    some_day = a_task(due_at=None)
+    put(kept, some_day, late, soon)
+    assert listed(kept, open_tasks()) == [soon, late, some_day]
+    assert listed(kept, open_tasks(), latest_first=True) == [some_day, late, soon]
 
 
-def test_task_that_is_done_leaves_its_team(kept):
+def test_task_that_is_done_leaves_the_list(kept):
     task = a_task()
     put(kept, task)
     put(kept, replace(task, done_at=NOON, done_by="Marta", note="Called"))
-    assert listed(kept, open_tasks("sales")) == []
+    assert listed(kept, open_tasks()) == []
     assert kept.customers.facts_of(ANA) == [replace(task, done_at=NOON, done_by="Marta", note="Called")]
 
 
@@ -193,14 +194,14 @@ def test_who_waits_at_a_step_comes_by_when_the_wait_is_over_and_ends_among_those
 def test_part_of_a_list_is_read_and_counted_from_an_instant_on_and_before_another(kept, span, found):
     tasks = [a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR) for n in range(4)]
     put(kept, *tasks)
-    assert listed(kept, open_tasks("sales"), span=span) == [tasks[n] for n in found]
-    assert kept.work.count(open_tasks("sales"), span=span) == Counted(len(found))
+    assert listed(kept, open_tasks(), span=span) == [tasks[n] for n in found]
+    assert kept.work.count(open_tasks(), span=span) == Counted(len(found))
 
 
 def test_counting_stops_when_there_are_enough_and_says_so(kept):
     put(kept, *(a_task(CustomerId(f"c-{n}")) for n in range(4)))
-    assert kept.work.count(open_tasks("sales"), enough=4) == Counted(4)
-    assert kept.work.count(open_tasks("sales"), enough=3) == Counted(3, whole=False)
+    assert kept.work.count(open_tasks(), enough=4) == Counted(4)
+    assert kept.work.count(open_tasks(), enough=3) == Counted(3, whole=False)
 
 
 def test_a_glance_tells_some_fields_of_each_as_text(kept):
@@ -219,21 +220,21 @@ def test_a_glance_tells_some_fields_of_each_as_text(kept):
 
 def test_a_glance_looks_at_as_many_as_are_enough_and_says_so(kept):
     put(kept, *(a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR, kind=f"call-{n}") for n in range(4)))
-    first = kept.work.glance(open_tasks("sales"), ["kind"], enough=2)
+    first = kept.work.glance(open_tasks(), ["kind"], enough=2)
     assert first == Glance((("call-0",), ("call-1",)), whole=False)
-    last = kept.work.glance(open_tasks("sales"), ["kind"], enough=2, latest_first=True)
+    last = kept.work.glance(open_tasks(), ["kind"], enough=2, latest_first=True)
     assert last.rows == (("call-3",), ("call-2",))
     span = Span(NOON + HOUR, NOON + 3 * HOUR)
-    assert kept.work.glance(open_tasks("sales"), ["kind"], span=span, enough=2).whole
+    assert kept.work.glance(open_tasks(), ["kind"], span=span, enough=2).whole
 
 
 def test_part_of_a_list_comes_in_pages_too(kept):
     tasks = [a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR) for n in range(5)]
     put(kept, *tasks)
     span = Span(NOON + HOUR, NOON + 4 * HOUR)
-    page = kept.work.page(open_tasks("sales"), span=span, limit=2)
+    page = kept.work.page(open_tasks(), span=span, limit=2)
     assert list(page.facts) == tasks[1:3]
-    assert listed(kept, open_tasks("sales"), span=span, cursor=page.cursor) == tasks[3:4]
+    assert listed(kept, open_tasks(), span=span, cursor=page.cursor) == tasks[3:4]
 
 
 @pytest.mark.parametrize("latest_first", [False, True])
@@ -243,7 +244,7 @@ def test_pages_hand_out_every_fact_once_in_order_and_end(kept, latest_first):
     found: list[Task] = []
     cursor = ""
     for size in (3, 3, 1):
-        page = kept.work.page(open_tasks("sales"), cursor=cursor, limit=3, latest_first=latest_first)
+        page = kept.work.page(open_tasks(), cursor=cursor, limit=3, latest_first=latest_first)
         assert len(page.facts) == size
         found, cursor = [*found, *page.facts], page.cursor
     assert cursor == ""
@@ -255,19 +256,19 @@ def test_pages_hand_out_every_fact_once_in_order_and_end(kept, latest_first):
 def test_page_goes_on_where_it_left_off_though_what_was_handed_out_is_gone(kept):
     tasks = [a_task(CustomerId(f"c-{n}"), due_at=NOON + n * HOUR) for n in range(4)]
     put(kept, *tasks)
-    page = kept.work.page(open_tasks("sales"), limit=2)
+    page = kept.work.page(open_tasks(), limit=2)
     put(kept, *(replace(task, team="service") for task in page.facts))
-    assert listed(kept, open_tasks("sales"), cursor=page.cursor) == tasks[2:]
+    assert listed(kept, open_tasks(), cursor=page.cursor) == tasks[2:]
 
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "W10=", "bnVsbA=="])
 def test_cursor_that_nobody_gave_is_refused(kept, cursor):
     with pytest.raises(NoSuchCursorError, match="from its beginning"):
-        kept.work.page(open_tasks("sales"), cursor=cursor)
+        kept.work.page(open_tasks(), cursor=cursor)
 
 
 def test_cursor_of_one_list_opens_no_other(kept):
     put(kept, *(a_task(CustomerId(f"c-{n}")) for n in range(3)), an_order())
-    page = kept.work.page(open_tasks("sales"), limit=1)
+    page = kept.work.page(open_tasks(), limit=1)
     found = kept.work.page(orders_of_id(OrderId("o-1")), cursor=page.cursor).facts
     assert all(fact == an_order() for fact in found)

@@ -18,6 +18,7 @@ from escalera.use_cases.desk.tend_complaints import (
     assign_complaint,
     resolve_complaint,
 )
+from escalera.use_cases.desk.tend_tasks import TakenByAnotherError, hand_over_task, leave_task, take_task
 from tests.fakes.failing import Failing
 from tests.fakes.house import ANA, DAY, MARTA, House, Run
 
@@ -61,11 +62,11 @@ def house() -> House:
 
 def test_task_done_leaves_the_list_and_says_who_did_it_and_when(house):
     work = InMemoryWorkLists(house.store)
-    assert len(work.page(open_tasks("service")).facts) == 1
+    assert len(work.page(open_tasks()).facts) == 1
     assert house.finish_tasks(note="Called.\r\nAll is well\x00 ") == [True]
     (task,) = house.facts(Task)
     assert (task.done_by, task.done_at, task.note) == ("Marta", house.clock.now(), "Called.\nAll is well")
-    assert work.page(open_tasks("service")).facts == ()
+    assert work.page(open_tasks()).facts == ()
     assert audits(house) == [("Marta", "task finished", task.task_id, "answer-complaint")]
     assert house.told("TaskDone")[0]["task_id"] == task.task_id
 
@@ -105,6 +106,51 @@ def test_owner_known_by_name_alone_can_be_known_by_id_from_now_on(house):
     assert not assign_complaint(ANA, ComplaintId("c"), **given, clock=house.clock)
 
 
+def tend(house: House, do: Any, by: StaffMember = MARTA, **more: Any) -> bool:
+    (task,) = house.facts(Task)
+    return bool(do(ANA, task.task_id, by=by, customers=house.customers, clock=house.clock, **more))
+
+
+def whose(house: House) -> tuple[str, str, str]:
+    (task,) = house.facts(Task)
+    assert isinstance(task, Task)
+    return task.team, task.owner, task.owner_id
+
+
+def test_task_is_taken_by_one_and_left_by_anybody(house):
+    assert tend(house, take_task)
+    assert whose(house) == ("service", "Marta", MARTA.id)
+    assert not tend(house, take_task)
+    for other in (OWNER, NAMESAKE):
+        with pytest.raises(TakenByAnotherError, match="Marta"):
+            tend(house, take_task, other)
+    assert tend(house, leave_task, OWNER)
+    assert whose(house) == ("service", "", "")
+    assert not tend(house, leave_task)
+    assert sorted(who[:2] for who in audits(house)) == [("Marta", "task taken"), ("Olga", "task left")]
+
+
+def test_task_handed_over_is_the_other_teams_and_nobodys_in_it(house):
+    tend(house, take_task)
+    assert tend(house, hand_over_task, team="sales", teams=("sales", "service"))
+    assert whose(house) == ("sales", "", "")
+    assert not tend(house, hand_over_task, team="sales", teams=("sales", "service"))
+    assert ("Marta", "task handed over", "sales") in [(by, what, to) for by, what, _, to in audits(house)]
+    with pytest.raises(PermanentError, match="none of the programme's teams"):
+        tend(house, hand_over_task, team="warehouse", teams=("sales", "service"))
+    assert whose(house)[0] == "sales"
+
+
+def test_what_is_done_is_neither_taken_nor_left_nor_handed_over(house):
+    tend(house, take_task)
+    house.finish_tasks()
+    before = whose(house)
+    assert not tend(house, take_task, OWNER)
+    assert not tend(house, leave_task)
+    assert not tend(house, hand_over_task, team="sales", teams=("sales",))
+    assert whose(house) == before
+
+
 def test_what_nobody_knows_cannot_be_changed(house):
     ports = {"by": MARTA, "customers": house.customers, "clock": house.clock}
     with pytest.raises(NotThereError, match="no task"):
@@ -120,6 +166,9 @@ def test_viewer_changes_nothing(house):
     before = len(house.store.stream)
     for change in (
         lambda: house.finish_tasks(by=VIEWER),
+        lambda: tend(house, take_task, VIEWER),
+        lambda: tend(house, leave_task, VIEWER),
+        lambda: tend(house, hand_over_task, VIEWER, team="sales", teams=("sales",)),
         lambda: assign(house, by=VIEWER),
         lambda: house.answer("c", "Hello", by=VIEWER),
         lambda: resolve(house, by=VIEWER),

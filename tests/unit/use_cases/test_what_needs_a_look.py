@@ -68,12 +68,14 @@ def test_tasks_of_all_teams_stand_by_due_time_with_their_clocks(house):
         a_task(task="some-day", due_at=None, created_at=now),
         a_task(LUIS, "late", due_at=now - HOUR, created_at=now - 9 * HOUR),
         a_task(task="near", team="", due_at=now + HOUR, created_at=now - 9 * HOUR),
+        a_task(task="gone", team="a-team-of-old", due_at=now + 48 * HOUR, created_at=now),
         a_task(task="done", done_at=now),
     )
     day = today(house)
     assert [(one.task.task_id, one.clock) for one in day.tasks] == [
         ("late", Clock.LATE),
         ("near", Clock.NEAR),
+        ("gone", Clock.RUNNING),
         ("some-day", Clock.RUNNING),
     ]
     assert set(day.customers) == {ANA, LUIS}

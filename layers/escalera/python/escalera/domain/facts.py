@@ -310,6 +310,10 @@ class Task:
     """What came of it, in the words of whoever did it."""
     done_by_id: str = ""
     """The sign-in's own id of who did it."""
+    owner: str = ""
+    """Who of the team has taken it; empty while nobody has."""
+    owner_id: str = ""
+    """The sign-in's own id of the owner."""
 
     @property
     def key(self) -> FactKey:

@@ -49,7 +49,7 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkList(Generic[F_co]):
-    """One list; `part` says which of its kind: a team, a day, a month, an order."""
+    """One list; `part` says which of its kind: a day, a month, an order."""
 
     kind: WorkKind
     part: str = ""
@@ -63,9 +63,12 @@ class Listing:
     at: datetime
 
 
-def open_tasks(team: str) -> WorkList[Task]:
-    """What a team still has to do, what is due first at the head; what has no due time stands last."""
-    return WorkList(WorkKind.TASKS, team)
+def open_tasks() -> WorkList[Task]:
+    """What teams still have to do, what is due first at the head; what has no due time stands last.
+
+    One list for all teams: in lists by team, the tasks of one that the programme names no more would never be found.
+    """
+    return WorkList(WorkKind.TASKS)
 
 
 def open_complaints() -> WorkList[Complaint]:
@@ -130,7 +133,7 @@ def listing(fact: Fact) -> Listing | None:  # noqa: PLR0911 - one return a list 
     """Where the fact stands now; None where nobody needs to look at it across customers."""
     match fact:
         case Task(done_at=None):
-            return Listing(open_tasks(fact.team), fact.due_at or LAST)
+            return Listing(open_tasks(), fact.due_at or LAST)
         case Complaint():
             return _complaint(fact)
         case Promise():

@@ -123,6 +123,8 @@ def write_task(task: Task) -> Plain:
         "done_at": written(task.done_at),
         "done_by": task.done_by,
         "done_by_id": task.done_by_id,
+        "owner": task.owner,
+        "owner_id": task.owner_id,
         "note": task.note,
     }
 
@@ -141,6 +143,8 @@ def read_task(key: FactKey, plain: Plain) -> Task:
         done_at=maybe_instant(plain.get("done_at")),
         done_by=plain.get("done_by", ""),
         done_by_id=plain.get("done_by_id", ""),
+        owner=plain.get("owner", ""),
+        owner_id=plain.get("owner_id", ""),
         note=plain.get("note", ""),
     )
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from escalera.domain.customer import Customer
-from escalera.domain.errors import NotThereError, PermanentError
-from escalera.domain.facts import FactKey, FactKind, Task
-from escalera.domain.staff import Right, StaffMember
+from escalera.domain.errors import PermanentError
+from escalera.domain.facts import Task
+from escalera.domain.staff import StaffMember
 from escalera.domain.vocabulary import CustomerId, TaskId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository, When, Write
-from escalera.use_cases.desk.deciding import Decision, decide, noted
+from escalera.use_cases.desk.deciding import Decision, noted
+from escalera.use_cases.desk.tend_tasks import judge_task
 from escalera.use_cases.desk.words import as_written
 
 LONGEST_NOTE = 2000
@@ -32,13 +33,8 @@ def finish_task(
 
     Errors: `NotAllowedError`, `NotThereError`, `DoneByAnotherError`.
     """
-    by.must(Right.SERVE)
-    key = FactKey(customer_id, FactKind.TASK, (task_id,))
 
-    def judge(customer: Customer) -> Decision | None:
-        task = customers.load_facts([key]).get(key)
-        if not isinstance(task, Task):
-            raise NotThereError(f"customer {customer_id} has no task {task_id}: reload the list")
+    def judge(customer: Customer, task: Task) -> Decision | None:
         if task.done_at is not None:
             if by.is_meant(task.done_by, task.done_by_id):
                 return None
@@ -54,4 +50,4 @@ def finish_task(
         audit = noted(by, "task finished", of=customer_id, about=task_id, at=now, detail=task.kind)
         return Decision(customer, (Write(done, When.ALWAYS),), audit)
 
-    return decide(customer_id, judge, customers=customers)
+    return judge_task(customer_id, task_id, judge, by=by, customers=customers)

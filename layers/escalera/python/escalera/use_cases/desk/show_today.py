@@ -107,20 +107,19 @@ def show_today(
     now, zone = clock.now(), ZoneInfo(programme.shop.default_time_zone)
     today = now.astimezone(zone).date()
     lately = day_span(today - timedelta(days=1), today, zone)
-    tasks, more_tasks = _tasks(work, programme, now)
+    tasks = work.page(open_tasks(), limit=LINES)
     complaints = work.page(open_complaints(), limit=LINES)
     promises, more_promises = _promises(work, customers, now)
     broken = facts_in(lately, broken_promises, work, most=LINES)
     quiet = facts_in(lately, went_quiet, work, most=LINES)
     back = facts_in(lately, came_back, work, most=LINES)
     lists: tuple[Iterable[Task | Complaint | Promise | Silence], ...] = (
-        (one.task for one in tasks),
-        *(complaints.facts, broken.facts, quiet.facts, back.facts),
+        *(tasks.facts, complaints.facts, broken.facts, quiet.facts, back.facts),
         (one.promise for one in promises),
     )
     about = dict.fromkeys(one.customer_id for some in lists for one in some)
     return Today(
-        tasks=tasks,
+        tasks=tuple(TaskDue(task, task_clock(task, now)) for task in tasks.facts),
         complaints=complaints_of(complaints.facts, (), brief_terms(programme), now),
         promises=promises,
         broken=broken,
@@ -128,7 +127,7 @@ def show_today(
         back=back,
         messages=_tally(facts_in(day_span(today, today, zone), messages_of, work, most=MESSAGES)),
         customers=customers.load(about) if about else {},
-        more_tasks=more_tasks,
+        more_tasks=bool(tasks.cursor),
         more_complaints=bool(complaints.cursor),
         more_promises=more_promises,
     )
@@ -137,17 +136,6 @@ def show_today(
 def task_clock(task: Task, now: datetime) -> Clock:
     """How much of a task's time is left."""
     return Clock.RUNNING if task.due_at is None else clock_until(task.due_at, task.created_at, now)
-
-
-def _tasks(work: WorkLists, programme: Programme, now: datetime) -> tuple[tuple[TaskDue, ...], bool]:
-    """Of all the programme's teams, and of none. The tasks of a team taken out of it stand on their customers' cards alone."""
-    pages = [work.page(open_tasks(team), limit=LINES) for team in ("", *programme.teams)]
-    found = sorted(
-        (task for page in pages for task in page.facts),
-        key=lambda one: (one.due_at is None, one.due_at or one.created_at),
-    )
-    more = len(found) > LINES or any(page.cursor for page in pages)
-    return tuple(TaskDue(task, task_clock(task, now)) for task in found[:LINES]), more
 
 
 def _promises(

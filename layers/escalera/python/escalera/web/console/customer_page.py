@@ -39,6 +39,7 @@ def customer_page(
             groups=brief.customer.score.groups if brief.customer.score else (),
             about={group.name: group.about for group in programme.groups},
             purposes=list(Purpose),
+            teams=tuple(programme.teams),
             longest=LONGEST_NOTE,
             first={"advice": ADVICE, "orders": ORDERS, "messages": MESSAGES, "moments": MOMENTS},
         )
