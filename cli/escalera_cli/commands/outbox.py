@@ -6,12 +6,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from escalera_cli.connection import LOCAL_STATE, StateOption
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.local_stack.outbox import Sent, SentText, everything_sent
 
-_WIDE = 200
+_UNCUT = 10_000
+"""Columns, where no terminal is that would break lines."""
 
 
 def outbox(
@@ -51,14 +53,18 @@ def _list(sent: list[tuple[int, Sent]]) -> None:
     if not sent:
         typer.echo("Nothing was sent.")
         return
-    table = Table("", "when", "", "to", "subject or text", box=None, header_style="bold")
+    table = Table("", "when", "", "to", box=None, header_style="bold")
     table.columns[0].justify = "right"
     for column in table.columns:
-        column.no_wrap = True
+        column.no_wrap = (
+            True  # keeps its width, whatever the last one wants: by the number one is shown whole
+        )
+    table.add_column("subject or text")
     for index, one in sent:
-        table.add_row(str(index), f"{one.at:%Y-%m-%d %H:%M}", one.channel, one.to, one.title)
+        title = Text(" ".join(one.title.split()), no_wrap=True, overflow="ellipsis")
+        table.add_row(str(index), f"{one.at:%Y-%m-%d %H:%M}", one.channel, one.to, title)
     console = Console()
-    console.width = console.width if console.is_terminal else _WIDE
+    console.width = console.width if console.is_terminal else _UNCUT
     console.print(table)
 
 

@@ -40,6 +40,36 @@ def test_emails_and_texts_are_listed_by_time(escalera, state):
     assert "Gracias por tu compra" in lines[2]
 
 
+@pytest.fixture
+def with_long_text(state):
+    """A text of a whole segment, to an address as long as real ones are."""
+    texts, mails = state / "outbox/texts.jsonl", state / "outbox/emails.jsonl"
+    texts.write_text(json.dumps(TEXT | {"message": "Gracias por todo, Dominga. " * 6}) + "\n")
+    mails.write_text(json.dumps(MAIL | {"recipients": ["dominga.olmedo@example.org"]}) + "\n")
+    return state
+
+
+def test_long_text_leaves_number_and_date_their_room_on_a_terminal(escalera, with_long_text, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    header, *lines = escalera("outbox", "--state", with_long_text).output.splitlines()
+    assert "when" in header
+    assert [line.split()[:4] for line in lines] == [
+        ["1", "2026-03-01", "09:00", "text"],
+        ["2", "2026-03-02", "09:00", "e-mail"],
+    ]
+    assert "dominga.olmedo@example.org" in lines[1]
+    assert lines[0].rstrip().endswith("…")
+    assert {len(line) for line in lines} == {80}
+
+
+def test_piped_nothing_of_the_list_is_cut(escalera, with_long_text):
+    lines = escalera("outbox", "--state", with_long_text).output.splitlines()
+    assert lines[1].split()[:4] == ["1", "2026-03-01", "09:00", "text"]
+    assert lines[1].count("Dominga.") == 6
+    assert "…" not in "".join(lines)
+
+
 def test_one_of_them_is_shown_whole(escalera, state):
     assert "Gracias, Ana" in escalera("outbox", 2, "--state", state).output
     assert "<p>Gracias, Ana</p>" in escalera("outbox", 2, "--html", "--state", state).output
