@@ -17,6 +17,7 @@ from escalera_cli.demonstration.diary import Diary
 from escalera_cli.demonstration.display import Clock, shown
 from escalera_cli.demonstration.listener import Listener
 from escalera_cli.demonstration.summary import Summary, print_summary, summarize
+from escalera_cli.endings import PROBLEMS
 from escalera_cli.local_shop import (
     WEB_PORT,
     WebPortOption,
@@ -54,7 +55,7 @@ def demo(
     a summary at the end. What was sent stays readable with `escalera outbox`.
 
     With `--serve` you can look on meanwhile: `escalera customer ID`, `escalera emit`. Nothing is left running when it
-    ends or is interrupted (exit code 130).
+    ends or is interrupted (exit code 130). A journey that failed makes it end in exit code 1.
     """
     first = start.date() if start else None
     events, span = _history(customers, days, first)
@@ -88,6 +89,8 @@ def demo(
                 )
                 say_where_the_sites_are(web)
                 wait_for_interrupt()
+        if summary["journeys_failed"]:
+            raise typer.Exit(PROBLEMS)
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing is left running.", err=True)
         raise typer.Exit(_INTERRUPTED) from None

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from escalera.domain.money import Money
+from escalera.domain.once import entry_id
+from escalera.domain.vocabulary import CustomerId
 from escalera_cli.demonstration import words
 from escalera_cli.demonstration.listener import Told
 
@@ -45,6 +47,10 @@ class Diary:
         """Minor units by currency."""
         self.known_orders = 0
         """Orders from before the days began."""
+        self.failed = 0
+        """Journeys that ended before their time, whenever that was."""
+        self._causes: dict[str, list[tuple[CustomerId, str]]] = defaultdict(list)
+        self._written: set[tuple[str, str]] = set()
 
     def hear(self, event: Told) -> None:
         """Take one event down."""
@@ -52,6 +58,7 @@ class Diary:
         with self._lock:
             self._told += 1
             known = _time(detail["occurred_at"]) < self._opens
+            self.failed += name == "JourneyFailed"
             if known:
                 self.known_orders += name == "PurchaseRecorded"
             else:
@@ -91,6 +98,17 @@ class Diary:
             if all(want in ("", have) for want, have in zip(wanted, key, strict=True))
         )
 
+    def written_about(self, name: str, *, journey: str, message: str) -> int:
+        """Of the events of this name since the days began, how many the journey that they start wrote about.
+
+        Counted by the entry that each event makes: a message about what was before is none about what came since.
+        """
+        with self._lock:
+            return sum(
+                (message, entry_id(journey, customer, event)) in self._written
+                for customer, event in self._causes[name]
+            )
+
     def _told_in_words(self, name: str, detail: dict[str, Any]) -> Happening:
         kind, text = _TELLING[name](detail)
         customer = detail["customer_id"]
@@ -99,8 +117,10 @@ class Diary:
         return Happening(at, kind, customer, f"{self.name(customer)} {text}", about)
 
     def _count(self, name: str, detail: dict[str, Any]) -> None:
+        self._causes[name].append((CustomerId(detail["customer_id"]), detail["event_id"]))
         if name == "MessageSent":
             self.messages[detail["journey"], detail["message"], detail["for_channel"]] += 1
+            self._written.add((detail["message"], detail["entry_id"]))
         elif name == "MessageWithheld":
             self.withheld[detail["reason"]] += 1
         elif name == "PurchaseRecorded":
@@ -152,9 +172,10 @@ _TELLING: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "PromiseKept": lambda _: ("promise", "had an answer in the time we promised"),
     "PromiseBroken": lambda _: ("promise", "had no answer in the time we promised"),
     "RewardGranted": lambda detail: ("reward", f"may use the code {detail['code']}"),
+    "JourneyFailed": lambda detail: ("failed", f"fell out of {detail['journey']}: {detail['reason']}"),
     "TaskDone": lambda detail: ("task", f"had it done: {detail['kind'].replace('-', ' ')}"),
     "TaskCreated": lambda detail: (
         "task",
-        f"is a task for {detail['team']}: {detail['kind'].replace('-', ' ')}",
+        f"needs a person: a task for the {detail['team']} team ({detail['kind'].replace('-', ' ')})",
     ),
 }

@@ -27,6 +27,7 @@ _STYLES = {
     "solved": "magenta",
     "promise": "magenta",
     "bounced": "red",
+    "failed": "bold red",
 }
 
 

@@ -27,6 +27,9 @@ def summarize(diary: Diary, *, customers: int, start: datetime, end: datetime) -
         "orders_before": diary.known_orders,
         "bought": dict(diary.spent),
         "refunds": heard["RefundRecorded"],
+        "orders_thanked": diary.written_about(
+            "PurchaseRecorded", journey="thank-you", message="order-thanks"
+        ),
         "thanks_sent": diary.sent(message="order-thanks"),
         "emails_sent": diary.sent(channel="email"),
         "texts_sent": diary.sent(channel="sms"),
@@ -38,14 +41,16 @@ def summarize(diary: Diary, *, customers: int, start: datetime, end: datetime) -
         "returned": heard["CustomerReturned"],
         "returned_after_win_back": _returned_after_message(diary),
         "complaints_opened": heard["ComplaintOpened"],
-        "complaints_acknowledged": diary.sent(message="complaint-heard"),
+        "complaints_acknowledged": diary.written_about(
+            "ComplaintOpened", journey="complaint-recovery", message="complaint-heard"
+        ),
         "complaints_answered": heard["ComplaintAnswerRecorded"],
         "complaints_closed": heard["ComplaintClosed"],
         "promises_kept": heard["PromiseKept"],
         "promises_broken": heard["PromiseBroken"],
         "tasks": heard["TaskCreated"],
         "codes": heard["RewardGranted"],
-        "journeys_failed": heard["JourneyFailed"],
+        "journeys_failed": diary.failed,
         "examples": list(_examples(diary)),
     }
 
@@ -79,12 +84,12 @@ def _figures(summary: Summary, bought: str) -> Iterator[tuple[int, str]]:
     channels = f"{plural(summary['emails_sent'], 'e-mail')} and {plural(summary['texts_sent'], 'text')}"
     worth = f"worth {bought}; {plural(summary['refunds'], 'refund')}"
     after = summary["returned_after_win_back"]
-    heard = f"{summary['complaints_acknowledged']} heard from us at once"
+    heard = f"{summary['complaints_acknowledged']} acknowledged by a message"
     kept, broken = summary["promises_kept"], summary["promises_broken"]
     in_time = f"promised answers: {kept} in time, {broken} too late"
     yield line("orders", f"order came in, {worth}", f"orders came in, {worth}")
     yield line(
-        "thanks_sent",
+        "orders_thanked",
         f"was thanked for; in all {channels} were sent",
         f"were thanked for; in all {channels} were sent",
     )
@@ -106,10 +111,16 @@ def _figures(summary: Summary, bought: str) -> Iterator[tuple[int, str]]:
     yield line("complaints_opened", f"complaint; {heard}", f"complaints; {heard}")
     yield line(
         "complaints_answered",
-        f"was answered by a person ({in_time})",
-        f"were answered by a person ({in_time})",
+        f"complaint was answered by a person ({in_time})",
+        f"complaints were answered by a person ({in_time})",
     )
-    yield line("complaints_closed", "was solved", "were solved")
+    yield line("complaints_closed", "complaint was solved", "complaints were solved")
+    if summary["journeys_failed"]:
+        yield line(
+            "journeys_failed",
+            "journey failed: that should not happen, and the log of perform_step says why",
+            "journeys failed: that should not happen, and the log of perform_step says why",
+        )
     yield line(
         "tasks", "task for the staff", "tasks for the staff, where a person does better than a message"
     )

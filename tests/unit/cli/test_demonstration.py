@@ -1,6 +1,7 @@
 """What the demo hears, and what it tells a shop owner of it."""
 
 import io
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from rich.console import Console
 
 from escalera.contracts.registry import ESCALERA_EVENTS
+from escalera.domain.once import entry_id
+from escalera_cli.commands import demo
 from escalera_cli.connection import Connection
 from escalera_cli.demonstration import words
 from escalera_cli.demonstration.days import split
@@ -15,6 +18,7 @@ from escalera_cli.demonstration.diary import Diary
 from escalera_cli.demonstration.display import Clock, shown
 from escalera_cli.demonstration.listener import Listener
 from escalera_cli.demonstration.summary import print_summary, summarize
+from escalera_cli.local_shop import WebPorts
 from tests.unit.cli.conftest import ROOT
 
 OPENS = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,6 +40,13 @@ def diary():
 
 def of(diary, **fields):
     return summarize(diary, customers=2, start=OPENS, end=OPENS + timedelta(days=30)) | fields
+
+
+def in_words(summary):
+    """The summary as it is printed, each space one."""
+    out = io.StringIO()
+    print_summary(summary, Console(file=out, width=200))
+    return " ".join(out.getvalue().split())
 
 
 def test_each_of_escaleras_events_can_be_heard(diary):
@@ -68,6 +79,61 @@ def test_figures_add_up(diary):
     assert (summary["promises_kept"], summary["promises_broken"]) == (1, 0)
 
 
+def caused(event, journey):
+    """The entry that an event makes."""
+    return entry_id(journey, event["detail"]["customer_id"], event["detail"]["event_id"])
+
+
+def test_thanks_for_an_order_of_before_are_not_counted_among_the_orders_that_came_in(diary):
+    old, new, unthanked = (told("PurchaseRecorded", day) for day in (-0.5, 1, 2))
+    for event in (old, new, unthanked):
+        diary.hear(event)
+    for day, order in ((0.1, old), (1.1, new)):
+        thanks = {"message": "order-thanks", "journey": "thank-you"}
+        diary.hear(told("MessageSent", day, **thanks, entry_id=caused(order, "thank-you")))
+    summary = of(diary)
+    assert (summary["orders"], summary["orders_thanked"], summary["thanks_sent"]) == (2, 1, 2)
+    assert "1 was thanked for" in in_words(summary)
+
+
+def test_complaint_is_acknowledged_by_the_message_about_it_alone(diary):
+    about = {"message": "complaint-heard", "journey": "complaint-recovery"}
+    first, second = (told("ComplaintOpened", day) for day in (1, 2))
+    for event in (first, second):
+        diary.hear(event)
+    diary.hear(told("MessageSent", 1.5, **about, entry_id=caused(first, "complaint-recovery")))
+    diary.hear(told("MessageSent", 3, **about, entry_id="of-before"))
+    summary = of(diary)
+    assert summary["complaints_acknowledged"] == 1
+    assert "2 complaints; 1 acknowledged by a message" in in_words(summary)
+
+
+def test_journey_that_failed_is_told_whenever_it_did(diary):
+    assert "failed" not in in_words(of(diary))
+    for day in (-1, 1):
+        diary.hear(told("JourneyFailed", day))
+    assert "2 journeys failed" in in_words(of(diary))
+    [line] = diary.since(0)
+    assert line.text == "Ana fell out of win-back: PermanentError"
+
+
+def test_task_is_told_in_a_sentence(diary):
+    diary.hear(told("TaskCreated", 1))
+    assert diary.since(0)[0].text == "Ana needs a person: a task for the sales team (personal call)"
+
+
+@pytest.mark.parametrize(("failed", "code"), [(0, 0), (2, 1)])
+def test_demo_whose_journeys_failed_ends_in_one(escalera, diary, monkeypatch, failed, code):
+    for day in range(failed):
+        diary.hear(told("JourneyFailed", day))
+    monkeypatch.setattr(demo, "running_shop", lambda *_, **__: nullcontext((None, None)))
+    monkeypatch.setattr(WebPorts, "free", lambda: None)
+    monkeypatch.setattr(demo, "_show", lambda **_: of(diary))
+    result = escalera("demo")
+    assert "Where to look next" in result.output
+    assert result.exit_code == code
+
+
 def test_only_a_return_after_our_message_is_called_one(diary):
     for customer in ("ana", "luis"):
         diary.hear(told("CustomerWentQuiet", 1, customer))
@@ -90,11 +156,10 @@ def test_thanks_of_another_purchase_make_no_story(diary):
 def test_summary_is_told_in_words_and_by_name(diary):
     diary.hear(told("CustomerWentQuiet", 1))
     diary.hear(told("MessageWithheld", 2, reason="open_complaint"))
-    out = io.StringIO()
-    print_summary(of(diary), Console(file=out, width=200))
-    assert "1  customer went quiet" in out.getvalue()
-    assert "1  a complaint was still open" in out.getvalue()
-    assert "Ana was not sent a kind word" in out.getvalue()
+    words = in_words(of(diary))
+    assert "1 customer went quiet" in words
+    assert "1 a complaint was still open" in words
+    assert "Ana was not sent a kind word" in words
 
 
 def test_every_message_of_the_programme_has_words():
