@@ -143,6 +143,25 @@ def test_prices_in_the_cost_page_are_those_the_bench_reckons_with():
         assert any(isclose(price.each * scale, one) for scale in (1, 1e3, 1e6) for one in written), price
 
 
+def test_life_in_the_readme_costs_what_the_bench_kept():
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    life = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))["life"]
+    days, mails = round(life["days"]), life["counts"]["mail"]
+    assert f"{days} days with three purchases, a return, a complaint, a win-back and {mails} e-mails" in page
+    assert life["calls by function"]["on_purchase_completed"] == 3
+    assert f"cost {life['USD a life']:.6f} US dollars, **{life['USD a month']:.6f} a month**" in page
+    assert f"× states passed × {PRICES['transition'].each:.6f}" in page
+    assert f"× {PRICES['mail'].each:.4f}" in page
+    assert f"({PRICES['mail'].each:.4f} per e-mail" in page
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/deploy.md"])
+def test_account_is_looked_at_before_anything_is_deployed_to_it(page):
+    commands = [line.strip() for line in (ROOT / page).read_text(encoding="utf-8").splitlines()]
+    asked = commands.index(".venv/bin/escalera doctor --stage prod")
+    assert asked < commands.index("npx cdk deploy -c stage=prod")
+
+
 def test_cpu_in_the_cost_page_is_what_the_bench_kept():
     page = (ROOT / "docs" / "explanation" / "cost.md").read_text(encoding="utf-8")
     measured = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
