@@ -131,6 +131,7 @@ class RetentionStack(Stack):
     def _publish_changes(self) -> None:
         function = self._function("publish_changes", about="Tells the bus what changed in the table")
         self.bus.grant_publish(function)
+        self.customers.grant_keep_customers(function)
         missed = self.customers.publish_changes_through(function, settings=self._settings.stream)
         self._dead_letters[function.name] = missed.queue
 

@@ -41,6 +41,7 @@ def settle(feedback: Feedback) -> None:
     settled = settle_feedback(
         feedback,
         customers=bootstrap.customers(table),
+        book=bootstrap.addresses(table),
         ledger=bootstrap.ledger(table),
         clock=bootstrap.clock(),
     )

@@ -31,8 +31,14 @@ def answer(reply: TextReply) -> None:
     if not means_stop(reply.text):
         logger().info("reply is no stop word", letters=len(reply.text))
         return
-    customers = bootstrap.customers(env().TABLE_NAME)
-    stopped = stop_texts(reply.phone, customers=customers, clock=bootstrap.clock(), at=reply.at)
+    table = env().TABLE_NAME
+    stopped = stop_texts(
+        reply.phone,
+        customers=bootstrap.customers(table),
+        book=bootstrap.addresses(table),
+        clock=bootstrap.clock(),
+        at=reply.at,
+    )
     logger().info("texts stopped" if stopped else "stop changes nothing")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import pytest
 from moto import mock_aws
 
+from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
@@ -13,6 +14,7 @@ from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
 from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.adapters.memory import (
+    InMemoryAddressBook,
     InMemoryAuditTrail,
     InMemoryColleagues,
     InMemoryCustomerRepository,
@@ -22,6 +24,7 @@ from escalera.adapters.memory import (
     InMemoryWhereabouts,
     InMemoryWorkLists,
 )
+from escalera.ports.addresses import AddressBook
 from escalera.ports.audit import AuditTrail
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
@@ -37,6 +40,7 @@ class Kept:
     """One store, through all of its ports."""
 
     customers: CustomerRepository
+    book: AddressBook
     ledger: MessageLedger
     scores: ShopScores
     work: WorkLists
@@ -52,6 +56,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
         customers = InMemoryCustomerRepository()
         yield Kept(
             customers,
+            InMemoryAddressBook(customers),
             InMemoryMessageLedger(customers),
             InMemoryShopScores(),
             InMemoryWorkLists(customers),
@@ -65,6 +70,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
         make_table()
         yield Kept(
             DynamoDBCustomerRepository(TABLE, connect),
+            DynamoDBAddressBook(TABLE, connect),
             DynamoDBMessageLedger(TABLE, connect),
             DynamoDBShopScores(TABLE, connect),
             DynamoDBWorkLists(TABLE, connect),

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from escalera.adapters.memory import (
+    InMemoryAddressBook,
     InMemoryCustomerRepository,
     InMemoryEventPublisher,
     InMemoryJourneyRuns,
@@ -42,6 +43,7 @@ from escalera.ports.customers import Change, CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
+from escalera.use_cases.close_addresses import keep_closed
 from escalera.use_cases.desk.finish_task import finish_task
 from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
 from escalera.use_cases.desk.tend_complaints import answer_complaint
@@ -59,6 +61,7 @@ from escalera.use_cases.record_refunds import record_refunds
 from escalera.use_cases.record_registrations import record_registrations
 from escalera.use_cases.recording import Outcome
 from escalera.use_cases.steps.visit import StepPorts
+from escalera.use_cases.stop_texts import stop_texts
 from tests.fakes.clock import SetClock
 
 DAY = 86_400
@@ -170,6 +173,7 @@ class House:
         self.clock = SetClock()
         self.store = InMemoryCustomerRepository()
         self.customers: CustomerRepository = self.store
+        self.book = InMemoryAddressBook(self.store)
         self.ledger: MessageLedger = InMemoryMessageLedger(self.store)
         self.email = InMemoryMessageSender("email")
         self.sms = InMemoryMessageSender("sms")
@@ -255,9 +259,15 @@ class House:
         """Tell the bus what was written since last time; the answer is what it was told."""
         written, self._told = self.store.stream[self._told :], len(self.store.stream)
         before = len(self.bus.published)
+        keep_closed(written, customers=self.store, book=self.book)
         changes = [one.news for one in written]
         assert publish_changes(changes, events=self.bus, clock=self.clock) == []
         return self.bus.published[before:]
+
+    def stop(self, phone: str, at: datetime | None = None) -> bool:
+        """STOP is answered from this number."""
+        at = at or self.clock.now()
+        return stop_texts(phone, customers=self.store, book=self.book, clock=self.clock, at=at)
 
     def told(self, name: str) -> list[dict[str, Any]]:
         """Everything the bus was ever told under this name."""

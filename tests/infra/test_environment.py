@@ -17,7 +17,7 @@ HANDED = {
     "on_purchase_refunded": FED_BY_A_QUEUE,
     "on_delivery_completed": FED_BY_A_QUEUE,
     "on_complaint_changed": FED_BY_A_QUEUE,
-    "publish_changes": {"BUS_NAME"},
+    "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME"},
     "perform_step": KEEPS_CUSTOMERS | {"CONFIGURATION_SET", "SENDER", "PORTAL_URL", "LINK_KEYS"},
     "leave_journeys": FED_BY_A_QUEUE,
     "on_message_feedback": FED_BY_A_QUEUE,

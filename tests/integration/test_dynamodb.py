@@ -137,14 +137,14 @@ def test_ten_purchases_of_a_queue_batch_are_one_read_and_one_transaction(calls, 
     assert [name for name, _ in calls.asked] == ["BatchGetItem", "TransactWriteItems"]
 
 
-def test_new_address_costs_one_write_more_once(calls, customers):
+def test_new_address_costs_two_writes_more_once(calls, customers):
     customers.save([bought(Customer(ANA), contact=Contact(email="ana@example.com"))])
     ana = customers.load([ANA])[ANA]
     customers.save([bought(ana, "o-2", contact=replace(ana.contact, time_zone="Europe/Madrid"))])
     first, second = (asked["TransactItems"] for name, asked in calls.asked if name == "TransactWriteItems")
-    assert (len(first), len(second)) == (3, 2)
+    assert (len(first), len(second)) == (4, 2)
     identities = [row for row in rows() if row["pk"]["S"].startswith("IDENTITY#email#")]
-    assert len(identities) == 1
+    assert {row["sk"]["S"] for row in identities} == {"IDENTITY", f"HOLDER#{ANA}"}
     assert "example.com" not in str(identities)
 
 

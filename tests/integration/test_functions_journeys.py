@@ -12,10 +12,11 @@ import pytest
 from escalera import bootstrap
 from escalera.adapters.dynamodb.records import customer_record, fact_record
 from escalera.adapters.memory import InMemoryEventPublisher, InMemoryJourneyRuns
+from escalera.domain.closings import Address, Closing
 from escalera.domain.customer import ActiveEntry, Contact, Customer
 from escalera.domain.errors import ContractError, RetryableError
 from escalera.domain.facts import Promise, PromiseStatus
-from escalera.domain.vocabulary import CustomerId, EntryId, JourneyName, Purpose
+from escalera.domain.vocabulary import CustomerId, EntryId, JourneyName, MessageChannel, Purpose
 from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, NOON, a_promise, an_order
@@ -96,6 +97,23 @@ def test_what_an_import_writes_is_told_to_nobody_and_what_follows_is_told_as_eve
     ]
     assert invoke("publish_changes", {"Records": records}) == {"batchItemFailures": []}
     assert {event.name for event in publisher.published} == {"CustomerReturned", "PurchaseRecorded"}
+
+
+def test_number_that_said_stop_is_silent_before_anybody_hears_of_who_took_it_up(cloud, monkeypatch):
+    heard: list[bool] = []
+
+    class Bus(Publisher):
+        def publish(self, events: Any) -> list[int]:
+            heard.append(MessageChannel.SMS in cloud.customers.load([ANA])[ANA].unsubscribed)
+            return super().publish(events)
+
+    monkeypatch.setattr(bootstrap, "publisher", lambda _bus: Bus())
+    number = Address.of(MessageChannel.SMS, "+34600000001")
+    bootstrap.addresses(TABLE).close(number, Closing.STOP, NOON)
+    put(cloud, Customer(ANA, contact=Contact(phone="+34600000001")), Write(an_order()))
+    records = [changed(number, new) for number, new in enumerate(everything_of(cloud, ANA))]
+    assert invoke("publish_changes", {"Records": records}) == {"batchItemFailures": []}
+    assert heard == [True]
 
 
 def everything_of(cloud, customer_id: CustomerId) -> list[dict[str, Any]]:

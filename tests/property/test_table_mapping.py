@@ -10,9 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from escalera.adapters.dynamodb import keys
-from escalera.adapters.dynamodb.news import news
-from escalera.adapters.dynamodb.records import customer_record, fact_record, from_image, identity_record
+from escalera.adapters.dynamodb.news import written
+from escalera.adapters.dynamodb.records import customer_record, fact_record, from_image, owned_record
 from escalera.adapters.dynamodb.switch_record import write_switches
+from escalera.domain.closings import Address
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Refund, Silence
 from escalera.domain.switches import Switches
@@ -99,11 +100,13 @@ all_switches = made(Switches).map(turned)
 @given(all_switches, st.none() | all_switches)
 def test_the_switches_of_the_journeys_come_back_as_they_were_and_are_news(switches, before):
     images = [None if one is None else write_switches(one) for one in (before, switches)]
-    assert news(*images) == (before, switches)
+    assert written(*images).news == (before, switches)
 
 
 def test_identity_is_nobodys_image_and_holds_no_address():
-    record = identity_record(keys.identity(MessageChannel.EMAIL, "ana@example.com"), CustomerId("ana"))
+    record = owned_record(
+        keys.identity(Address.of(MessageChannel.EMAIL, "ana@example.com")), CustomerId("ana")
+    )
     assert from_image(record) is None
     assert "example" not in json.dumps(record)
 

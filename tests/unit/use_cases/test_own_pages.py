@@ -113,19 +113,15 @@ def test_a_no_to_offers_ends_the_journey_that_lives_by_it():
 
 
 def test_who_said_stop_to_texts_can_subscribe_again_and_it_is_told(house, pages):
-    from escalera.use_cases.stop_texts import stop_texts
-
     phone = house.ana().contact.phone
-    assert stop_texts(phone, customers=house.store, clock=house.clock, at=house.clock.now())
+    assert house.stop(phone)
     house.publish()
     house.clock.go_on(hours=1)
     pages.choose(Preferences(consents={(RELATIONSHIP, SMS): True}))
 
     assert SMS not in house.ana().unsubscribed
     assert [event["for_channel"] for event in house.told("ChannelReopened")] == ["sms"]
-    assert not stop_texts(
-        phone, customers=house.store, clock=house.clock, at=house.clock.now() - timedelta(hours=1)
-    )
+    assert not house.stop(phone, at=house.clock.now() - timedelta(hours=1))
 
 
 # --- the way out ---

@@ -7,28 +7,32 @@ from typing import Any
 
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryMessageLedger
+from escalera.adapters.memory import InMemoryAddressBook, InMemoryCustomerRepository, InMemoryMessageLedger
 from escalera.contracts.feedback import Feedback, FeedbackKind
-from escalera.domain.consent import is_suppressed
+from escalera.domain.consent import is_suppressed, with_resubscribe
 from escalera.domain.customer import ActiveEntry, Contact, Customer
 from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import Message, MessageStatus
 from escalera.domain.vocabulary import (
+    CustomerId,
     EntryId,
     JourneyName,
     MessageChannel,
     Purpose,
     SuppressionReason,
 )
-from escalera.ports.customers import Change, SaveOutcome, When, Write
+from escalera.ports.customers import Change, Saved, SaveOutcome, When, Write
+from escalera.ports.written import Written
+from escalera.use_cases.close_addresses import keep_closed
 from escalera.use_cases.settle_feedback import settle_feedback
 from escalera.use_cases.stop_texts import means_stop, stop_texts
 from tests.fakes.clock import SetClock
-from tests.fakes.facts import ANA, NOON, a_message
+from tests.fakes.facts import ANA, LUIS, NOON, a_message
 from tests.fakes.failing import Failing
 
 PHONE = "+34600000001"
 EMAIL = "ana@example.com"
+EVE = CustomerId("eve")
 LATER = NOON + timedelta(minutes=5)
 ENTRY = ActiveEntry(
     journey=JourneyName("win-back"),
@@ -47,6 +51,7 @@ class House:
     def __init__(self, *messages: Message) -> None:
         real = InMemoryCustomerRepository()
         self.customers: Any = real
+        self.book = InMemoryAddressBook(real)
         self.ledger = InMemoryMessageLedger(real)
         self.clock = SetClock(NOON + timedelta(hours=1))
         ana = replace(
@@ -58,6 +63,10 @@ class House:
     @property
     def ana(self) -> Customer:
         found: Customer = self.customers.load([ANA])[ANA]
+        return found
+
+    def of(self, customer_id: CustomerId) -> Customer:
+        found: Customer = self.customers.load([customer_id])[customer_id]
         return found
 
     def message(self, key="m-1") -> Message:
@@ -77,7 +86,12 @@ class House:
             "email": EMAIL,
         }
         feedback = Feedback(kind=kind, **(told | fields))
-        return settle_feedback(feedback, customers=self.customers, ledger=self.ledger, clock=self.clock)
+        return settle_feedback(
+            feedback, customers=self.customers, book=self.book, ledger=self.ledger, clock=self.clock
+        )
+
+    def stop(self, phone=PHONE, at=LATER) -> bool:
+        return stop_texts(phone, customers=self.customers, book=self.book, clock=self.clock, at=at)
 
     def hear_of_text(self, kind, **fields) -> bool:
         return self.hear(kind, customer_id=None, message_key=None, email=None, phone=PHONE, **fields)
@@ -269,20 +283,123 @@ def test_stop_within_a_longer_message_is_no_stop(text):
 
 def test_whoever_says_stop_gets_no_texts_and_their_journeys_end_and_e_mail_goes_on():
     house = House()
-    assert stop_texts(PHONE, customers=house.customers, clock=house.clock, at=LATER)
+    assert house.stop()
     assert house.ana.unsubscribed == {MessageChannel.SMS: LATER}
     assert house.ana.active_entries[EntryId("e-1")].leaving == "ChannelSuppressed"
 
 
 def test_stop_said_twice_is_written_once():
     house = House()
-    stop_texts(PHONE, customers=house.customers, clock=house.clock, at=LATER)
+    house.stop()
     version = house.ana.version
-    assert not stop_texts(PHONE, customers=house.customers, clock=house.clock, at=LATER)
+    assert not house.stop()
     assert house.ana.version == version
 
 
 def test_stop_from_a_number_that_nobody_has_changes_nothing():
     house = House()
-    assert not stop_texts("+34699999999", customers=house.customers, clock=house.clock, at=LATER)
+    assert not house.stop("+34699999999")
     assert house.ana.unsubscribed == {}
+
+
+# --- one address, several customers ---
+
+
+def with_luis() -> House:
+    """Luis has Ana's number and mailbox, and registered them last."""
+    house = House(a_message(status=MessageStatus.SENT))
+    put(house, LUIS, Contact(email=EMAIL, phone=PHONE))
+    return house
+
+
+def put(house: House, customer_id: CustomerId, contact: Contact) -> None:
+    """The shop tells where a customer is written to, and the table's stream tells of it."""
+    before = house.of(customer_id)
+    after = replace(before, contact=contact)
+    assert house.customers.save([Change(before, after)]) == [Saved(SaveOutcome.SAVED)]
+    keep_closed([Written(before, house.of(customer_id))], customers=house.customers, book=house.book)
+
+
+def test_stop_silences_everybody_who_has_the_number():
+    house = with_luis()
+    assert house.stop()
+    assert [house.of(one).unsubscribed for one in (ANA, LUIS)] == [{MessageChannel.SMS: LATER}] * 2
+    version = house.of(LUIS).version
+    assert not house.stop()
+    assert house.of(LUIS).version == version
+
+
+def test_stop_silences_whoever_takes_up_the_number_later_and_even_if_nobody_had_it():
+    house = House()
+    house.stop("+34699999999")
+    put(house, LUIS, Contact(phone="+34699999999"))
+    assert house.of(LUIS).unsubscribed == {MessageChannel.SMS: LATER}
+    put(house, ANA, Contact(email=EMAIL, phone="+34699999999"))
+    assert house.ana.unsubscribed == {MessageChannel.SMS: LATER}
+    assert house.ana.active_entries[EntryId("e-1")].leaving == "ChannelSuppressed"
+
+
+def test_who_imports_a_number_that_said_stop_is_silenced_though_nobody_is_told():
+    house = House()
+    house.stop()
+    before, after = Customer(LUIS), replace(Customer(LUIS), contact=Contact(phone=PHONE))
+    house.customers.save([Change(before, after, told=False)])
+    keep_closed([Written(None, house.of(LUIS), told=False)], customers=house.customers, book=house.book)
+    assert MessageChannel.SMS in house.of(LUIS).unsubscribed
+
+
+def test_who_opened_texts_again_stays_open_and_whoever_comes_later_is_still_silent():
+    house = with_luis()
+    house.stop()
+    agreed = with_resubscribe(house.ana, MessageChannel.SMS, LATER + timedelta(minutes=1))
+    house.customers.save([Change(house.ana, agreed)])
+    put(house, ANA, Contact(phone="+34600000009"))
+    put(house, ANA, Contact(phone=PHONE))
+    assert house.ana.unsubscribed == {}
+    put(house, EVE, Contact(phone=PHONE))
+    assert MessageChannel.SMS in house.of(EVE).unsubscribed
+    assert MessageChannel.SMS in house.of(LUIS).unsubscribed
+
+
+def test_stop_says_nothing_about_whoever_had_the_number_before():
+    house = with_luis()
+    put(house, ANA, Contact(email=EMAIL, phone="+34600000009"))
+    house.stop()
+    assert house.ana.unsubscribed == {}
+    assert MessageChannel.SMS in house.of(LUIS).unsubscribed
+
+
+def test_mailbox_that_bounces_is_closed_for_everybody_who_has_it_now_and_later():
+    house = with_luis()
+    house.hear(FeedbackKind.BOUNCED_PERMANENT)
+    put(house, EVE, Contact(email=EMAIL))
+    for one in (ANA, LUIS, EVE):
+        assert is_suppressed(house.of(one), MessageChannel.EMAIL)
+        assert house.of(one).suppressed[MessageChannel.EMAIL].reason is SuppressionReason.HARD_BOUNCE
+
+
+def test_spam_complaint_closes_every_address_of_who_complained_and_the_shared_one_of_the_others():
+    house = with_luis()
+    house.hear(FeedbackKind.COMPLAINED)
+    moved = Contact(email="new@example.com")
+    assert is_suppressed(house.of(LUIS), MessageChannel.EMAIL)
+    assert not is_suppressed(replace(house.of(LUIS), contact=moved), MessageChannel.EMAIL)
+    assert is_suppressed(replace(house.ana, contact=moved), MessageChannel.EMAIL)
+    house.hear(FeedbackKind.COMPLAINED, customer_id=LUIS, message_key=None)
+    assert is_suppressed(replace(house.of(LUIS), contact=moved), MessageChannel.EMAIL)
+
+
+def test_number_that_a_thousand_customers_gave_is_closed_for_all_of_them():
+    house = House()
+    crowd = [CustomerId(f"c-{number}") for number in range(1000)]
+    taken = Contact(phone=PHONE)
+    house.customers.save([Change(Customer(one), replace(Customer(one), contact=taken)) for one in crowd])
+    assert house.stop()
+    assert all(MessageChannel.SMS in one.unsubscribed for one in house.customers.load(crowd).values())
+
+
+def test_writes_that_bring_no_new_address_ask_for_nothing():
+    house = with_luis()
+    moved = replace(house.ana, orders=1)
+    silent: Any = None
+    keep_closed([Written(house.ana, moved), Written(None, a_message())], customers=silent, book=silent)

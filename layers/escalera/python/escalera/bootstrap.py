@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
+    from escalera.ports.addresses import AddressBook
     from escalera.ports.audit import AuditTrail
     from escalera.ports.colleagues import Colleagues
     from escalera.ports.journeys import Whereabouts
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.switches import JourneySwitches, KnownSwitches
     from escalera.ports.work import WorkLists
+    from escalera.ports.written import Written
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
-    from escalera.use_cases.announcements import Record
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
     from escalera.web.console.site import ConsoleParts
@@ -54,6 +55,14 @@ def customers(table: str) -> CustomerRepository:
     from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 
     return DynamoDBCustomerRepository(table, connect)
+
+
+@cache
+def addresses(table: str) -> "AddressBook":
+    """Their addresses, in the same table."""
+    from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
+
+    return DynamoDBAddressBook(table, connect)
 
 
 @cache
@@ -122,9 +131,9 @@ def night_rules() -> "NightRules":
     return NightRules(shop.scoring_rules(), _programme_rules(), zone, shop.targets)
 
 
-def news(image: Mapping[str, Any]) -> "tuple[Record | None, Record | None]":
-    """The old and the new record in an entry of the table's stream; None for none, and for what is told to nobody."""
-    from escalera.adapters.dynamodb.news import news as read
+def written(image: Mapping[str, Any]) -> "Written":
+    """What was written, in an entry of the table's stream."""
+    from escalera.adapters.dynamodb.news import written as read
 
     return read(image.get("OldImage"), image.get("NewImage"))
 

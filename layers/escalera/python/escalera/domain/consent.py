@@ -52,13 +52,26 @@ def with_suppression(
 ) -> Customer:
     """Close a channel for ever; a bounce only for the address that bounced, a spam complaint for every address."""
     known = customer.suppressed.get(channel)
-    if known is not None and known.reason is SuppressionReason.SPAM_COMPLAINT:
+    complained = known is not None and known.reason is SuppressionReason.SPAM_COMPLAINT
+    # Of one who was erased only the digest of their address is left, and that is all that can be closed.
+    if known is not None and complained and (known.address is None or customer.erased_at is not None):
         return customer
     bounced = reason is SuppressionReason.HARD_BOUNCE
     # Closed already: a late bounce of a former address must not open the channel for the present one.
     if bounced and is_suppressed(customer, channel):
         return customer
     told = Suppression(reason, at, address_digest(address) if address and bounced else None)
+    return replace(customer, suppressed={**customer.suppressed, channel: told})
+
+
+def with_closed_address(
+    customer: Customer, channel: MessageChannel, reason: SuppressionReason, at: datetime
+) -> Customer:
+    """Close a channel for the address the customer has now: what somebody else said there is no word of theirs."""
+    address = customer.contact.address(channel)
+    if address is None or is_suppressed(customer, channel):
+        return customer
+    told = Suppression(reason, at, address_digest(address))
     return replace(customer, suppressed={**customer.suppressed, channel: told})
 
 

@@ -90,7 +90,8 @@ class Suppression:
     reason: SuppressionReason
     at: datetime
     address: str | None = None
-    """SHA-256 of the address that bounced: a new address is a new start. None for a spam complaint."""
+    """SHA-256 of the address that bounced, or at which somebody else complained: a new address is a new start. None for
+    the customer's own spam complaint."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from escalera.domain.facts import (
     Complaint,
     Entry,
     EntryStatus,
-    Fact,
     Message,
     MessageStatus,
     Opinion,
@@ -34,8 +33,8 @@ from escalera.domain.money import Money
 from escalera.domain.once import told_event_id
 from escalera.domain.switches import Switches
 from escalera.ports.events import OutgoingEvent
+from escalera.ports.written import Record
 
-Record = Customer | Fact | Switches
 _DAY = 86_400
 _DETAILS = ("given_name", "family_name", "email", "phone", "language")
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from escalera.ports.clock import Clock
 from escalera.ports.events import EventPublisher, OutgoingEvent
-from escalera.use_cases.announcements import Record, announcements
+from escalera.ports.written import Record
+from escalera.use_cases.announcements import announcements
 
 
 def publish_changes(

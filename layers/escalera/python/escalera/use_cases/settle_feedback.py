@@ -1,20 +1,19 @@
 """A provider's word about a message settles its row of the ledger, and may close a channel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from escalera.contracts.feedback import Feedback, FeedbackKind
+from escalera.domain.closings import Address, Closing
 from escalera.domain.consent import with_suppression
 from escalera.domain.customer import Customer
-from escalera.domain.entries import leave_by
-from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel, SuppressionReason
+from escalera.ports.addresses import AddressBook
 from escalera.ports.clock import Clock
-from escalera.ports.customers import Change, CustomerRepository, MessageLedger, SaveOutcome
-
-ATTEMPTS = 10
+from escalera.ports.customers import CustomerRepository, MessageLedger
+from escalera.use_cases.close_addresses import close_address, close_channel
 
 _IN_DOUBT = frozenset({MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED})
 _TAKEN = _IN_DOUBT | {MessageStatus.SENT}
@@ -45,11 +44,17 @@ _SAYS_WHY = frozenset({MessageStatus.BOUNCED, MessageStatus.COMPLAINED, MessageS
 
 
 def settle_feedback(
-    feedback: Feedback, *, customers: CustomerRepository, ledger: MessageLedger, clock: Clock
+    feedback: Feedback,
+    *,
+    customers: CustomerRepository,
+    book: AddressBook,
+    ledger: MessageLedger,
+    clock: Clock,
 ) -> bool:
     """Move the message's row, and close the channel after a hard bounce or a spam complaint; False if nothing is ours.
 
-    Feedback may come twice and in any order. The channel is closed even where no row is found: the address stays bad.
+    Feedback may come twice and in any order. The channel is closed even where no row is found: the address stays bad,
+    for everybody who has it.
     StaleCustomerError: bring it again.
     """
     move = _MOVES.get(feedback.kind)
@@ -80,25 +85,12 @@ def settle_feedback(
             return customer
         return with_suppression(customer, channel, reason, at, address=told)
 
-    return close_channel(customer_id, closed, customers=customers) or moved
-
-
-def close_channel(
-    customer_id: CustomerId, closed: Callable[[Customer], Customer], *, customers: CustomerRepository
-) -> bool:
-    """Write the customer as `closed` makes them, and note the journeys that this ends; False if nothing changed.
-
-    StaleCustomerError when somebody else kept writing the customer.
-    """
-    for _ in range(ATTEMPTS):
-        before = customers.load([customer_id])[customer_id]
-        after = closed(before)
-        if after == before:
-            return False
-        change = Change(before, leave_by(after, "ChannelSuppressed"))
-        if customers.save([change])[0].outcome is SaveOutcome.SAVED:
-            return True
-    raise StaleCustomerError(f"customer {customer_id} kept changing while a channel was to be closed")
+    changed = close_channel([customer_id], closed, customers=customers)
+    if told := feedback.phone or feedback.email:
+        closing = Closing(reason.value)
+        address = Address.of(channel, told)
+        changed |= close_address(address, closing, at, customers=customers, book=book)
+    return changed or moved
 
 
 def _is_same(told: str | None, current: str | None) -> bool:

@@ -1,14 +1,15 @@
-"""Whoever answers STOP gets no more texts."""
+"""A number from which STOP is answered gets no more texts."""
 
 import re
 import unicodedata
 from datetime import datetime
 
-from escalera.domain.consent import with_unsubscribe
+from escalera.domain.closings import Address, Closing
 from escalera.domain.vocabulary import MessageChannel
+from escalera.ports.addresses import AddressBook
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
-from escalera.use_cases.settle_feedback import close_channel
+from escalera.use_cases.close_addresses import close_address
 
 # English as carriers and regulators list them, Spanish, Portuguese; without accents, as `means_stop` compares them.
 _STOP = frozenset(
@@ -49,17 +50,13 @@ def means_stop(text: str) -> bool:
     return _NO_LETTER.sub(" ", letters).strip() in _STOP
 
 
-def stop_texts(phone: str, *, customers: CustomerRepository, clock: Clock, at: datetime) -> bool:
-    """Unsubscribe whoever has this number from texts of any purpose; False if nobody has it, or it was so already.
+def stop_texts(
+    phone: str, *, customers: CustomerRepository, book: AddressBook, clock: Clock, at: datetime
+) -> bool:
+    """Unsubscribe everybody who has this number from texts of any purpose, and whoever takes it up later.
 
-    StaleCustomerError: bring it again.
+    False if nobody has it, or it was so already. StaleCustomerError: bring it again.
     """
-    customer_id = customers.find_by_address(MessageChannel.SMS, phone)
-    if customer_id is None:
-        return False
     said_at = min(at, clock.now())  # a provider's clock may be ahead of ours
-    return close_channel(
-        customer_id,
-        lambda customer: with_unsubscribe(customer, MessageChannel.SMS, said_at),
-        customers=customers,
-    )
+    number = Address.of(MessageChannel.SMS, phone)
+    return close_address(number, Closing.STOP, said_at, customers=customers, book=book)

@@ -7,11 +7,12 @@ from typing import Any
 from zlib import crc32
 
 from escalera.adapters.dynamodb.attributes import Item, instant, sortable
+from escalera.domain.closings import Address
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Promise, PromiseStatus
 from escalera.domain.names import SHORTEST
 from escalera.domain.once import address_digest
-from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.domain.vocabulary import CustomerId
 from escalera.domain.work import Listing, WorkList, listing
 from escalera.ports.customers import Due, DueKind
 
@@ -28,6 +29,8 @@ SHARDS = 8
 
 _PROFILE = "PROFILE"
 _IDENTITY = "IDENTITY"
+_HOLDER = "HOLDER#"
+_CLOSINGS = "CLOSINGS"
 _SHOP = "SHOP"
 _SCORE = "SCORE"
 _ONCE = "ONCE"
@@ -49,9 +52,24 @@ def fact(key: FactKey) -> Item:
     return _key(_CUSTOMER + key.customer_id, "#".join((key.kind.value, *map(_quoted, key.parts))))
 
 
-def identity(channel: MessageChannel, address: str) -> Item:
+def identity(address: Address) -> Item:
     """Where an address says whose it is; the address itself stands nowhere in the key."""
-    return _key(f"{_IDENTITY}#{channel.value}#{address_digest(address)}", _IDENTITY)
+    return _key(_at(address), _IDENTITY)
+
+
+def holder(address: Address, customer_id: CustomerId) -> Item:
+    """Where it stands that a customer has, or had, this address: beside all others who do."""
+    return _key(_at(address), _HOLDER + customer_id)
+
+
+def holders(address: Address) -> dict[str, dict[str, str]]:
+    """The partition of an address, and how the sort keys of those begin who have it."""
+    return {":address": {"S": _at(address)}, ":holder": {"S": _HOLDER}}
+
+
+def closings(address: Address) -> Item:
+    """Where it stands what was said at an address, whoever has it."""
+    return _key(_at(address), _CLOSINGS)
 
 
 def name(folded: str, customer_id: CustomerId) -> Item:
@@ -203,6 +221,10 @@ def _due(kind: DueKind, at: datetime, customer_id: CustomerId) -> Item:
 
 def _due_partition(kind: DueKind, day: datetime, shard: int) -> str:
     return f"{kind.value}#{day:%Y-%m-%d}#{shard}"
+
+
+def _at(address: Address) -> str:
+    return f"{_IDENTITY}#{address.channel.value}#{address.digest}"
 
 
 def _key(pk: str, sk: str) -> Item:

@@ -27,8 +27,8 @@ def fact_record(fact: Fact) -> Item:
     return {**keys.fact(fact.key), **keys.due(fact), **keys.work(fact), **to_item(write_fact(fact))}
 
 
-def identity_record(key: Item, customer_id: CustomerId) -> Item:
-    """Says whose address this is."""
+def owned_record(key: Item, customer_id: CustomerId) -> Item:
+    """Says whose address or name this is."""
     return {**key, **to_item({"customer_id": customer_id})}
 
 

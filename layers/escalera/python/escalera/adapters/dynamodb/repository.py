@@ -7,6 +7,7 @@ from datetime import datetime
 from escalera.adapters.dynamodb import keys, transactions
 from escalera.adapters.dynamodb.records import from_image
 from escalera.adapters.dynamodb.table import Connect, Table
+from escalera.domain.closings import Address
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind
 from escalera.domain.names import SHORTEST, folded
@@ -78,7 +79,7 @@ class DynamoDBCustomerRepository:
         self, channel: MessageChannel, addresses: Iterable[str]
     ) -> Mapping[str, CustomerId]:
         """Whom each address was last registered for, up to 100 in one call."""
-        wanted = {address: keys.identity(channel, address) for address in addresses}
+        wanted = {address: keys.identity(Address.of(channel, address)) for address in addresses}
         found = {
             item[keys.PARTITION]["S"]: CustomerId(item["customer_id"]["S"])
             for item in self._table.get(wanted.values())

@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item
-from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record, identity_record
+from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record, owned_record
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
+from escalera.domain.closings import addresses_of
 from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import FactKey, MessageStatus
 from escalera.domain.names import looked_for_as
-from escalera.domain.vocabulary import MessageChannel
 from escalera.ports.customers import Change, Saved, SaveOutcome, When
 
 ACTIONS_PER_TRANSACTION = 100
@@ -97,7 +97,7 @@ def packed(index: int, change: Change, table: str) -> Packet:
     actions = [
         _put(table, record | mark, guard),
         *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in writes),
-        *(_put(table, identity_record(key, customer_id), {}) for key in _new_identities(change)),
+        *(_put(table, owned_record(key, customer_id), {}) for key in _new_identities(change)),
         *_names(table, change),
     ]
     if len(actions) > ACTIONS_PER_TRANSACTION:
@@ -163,11 +163,10 @@ def version_is(version: int) -> Mapping[str, Any]:
 
 
 def _new_identities(change: Change) -> Iterator[Item]:
-    """The addresses that are new: most changes have none, and then cost no write more."""
-    for channel in MessageChannel:
-        address = change.after.contact.address(channel)
-        if address and address != change.before.contact.address(channel):
-            yield keys.identity(channel, address)
+    """The addresses that are new, and who has them: most changes have none, and then cost no write more."""
+    for address in sorted(addresses_of(change.after) - addresses_of(change.before)):
+        yield keys.identity(address)
+        yield keys.holder(address, change.after.id)
 
 
 def _names(table: str, change: Change) -> Iterator[Mapping[str, Any]]:
@@ -175,6 +174,6 @@ def _names(table: str, change: Change) -> Iterator[Mapping[str, Any]]:
     customer_id = change.after.id
     before, after = looked_for_as(change.before), looked_for_as(change.after)
     for name in sorted(after - before):
-        yield _put(table, identity_record(keys.name(name, customer_id), customer_id), {})
+        yield _put(table, owned_record(keys.name(name, customer_id), customer_id), {})
     for name in sorted(before - after):
         yield {"Delete": {"TableName": table, "Key": keys.name(name, customer_id)}}

@@ -1,5 +1,6 @@
 """Everything in memory: for tests, and for backtests on a virtual clock. Same promises as the real adapters."""
 
+from escalera.adapters.memory.addresses import InMemoryAddressBook
 from escalera.adapters.memory.audit import InMemoryAuditTrail
 from escalera.adapters.memory.colleagues import InMemoryColleagues
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
@@ -15,6 +16,7 @@ from escalera.adapters.memory.switches import InMemoryJourneySwitches
 from escalera.adapters.memory.work import InMemoryWorkLists
 
 __all__ = [
+    "InMemoryAddressBook",
     "InMemoryAuditTrail",
     "InMemoryColleagues",
     "InMemoryCustomerRepository",

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from escalera.adapters.memory.store import Store, Written
-from escalera.domain.customer import Contact, Customer
+from escalera.adapters.memory.store import Store
+from escalera.domain.closings import Address, addresses_of
+from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus, Promise, PromiseStatus
 from escalera.domain.names import SHORTEST, folded, looked_for_as
-from escalera.domain.once import address_digest
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
+from escalera.ports.written import Written
 
 _CLAIMABLE = frozenset({MessageStatus.HELD, MessageStatus.RELEASED})
 
@@ -69,7 +70,8 @@ class InMemoryCustomerRepository:
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
         """Whom this address was last registered for."""
         with self.store.lock:
-            return self.store.addresses.get(_shelf(channel, address))
+            found = self.store.addresses.get(Address.of(channel, address))
+        return found[-1] if found else None
 
     def find_by_addresses(
         self, channel: MessageChannel, addresses: Iterable[str]
@@ -104,8 +106,7 @@ class InMemoryCustomerRepository:
         self.store.put_customer(after, told=change.told)
         for write in writes:
             self.store.put_fact(write.fact, told=change.told)
-        for channel in MessageChannel:
-            self._register(channel, change.before.contact, change.after)
+        self._register(change)
         return Saved(SaveOutcome.SAVED)
 
     def _is_free(self, write: Write) -> bool:
@@ -114,10 +115,13 @@ class InMemoryCustomerRepository:
             return True
         return write.when is When.UNCLAIMED and isinstance(known, Message) and known.status in _CLAIMABLE
 
-    def _register(self, channel: MessageChannel, before: Contact, after: Customer) -> None:
-        address = after.contact.address(channel)
-        if address and address != before.address(channel):
-            self.store.addresses[_shelf(channel, address)] = after.id
+    def _register(self, change: Change) -> None:
+        for address in addresses_of(change.after) - addresses_of(change.before):
+            known = self.store.addresses.get(address, [])
+            self.store.addresses[address] = [
+                *(one for one in known if one != change.after.id),
+                change.after.id,
+            ]
 
     def _due(self, kind: DueKind) -> Iterator[Due]:
         if kind is DueKind.QUIET:
@@ -128,7 +132,3 @@ class InMemoryCustomerRepository:
         for key, fact in self.store.facts.items():
             if isinstance(fact, Promise) and fact.status is PromiseStatus.OPEN:
                 yield Due(key.customer_id, fact.due_at, key)
-
-
-def _shelf(channel: MessageChannel, address: str) -> str:
-    return f"{channel}#{address_digest(address)}"

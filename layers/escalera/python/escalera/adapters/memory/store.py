@@ -1,28 +1,15 @@
 """The shelves behind the in-memory adapters, and the lock in front of them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import RLock
 
+from escalera.domain.closings import Address, Closing
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey
 from escalera.domain.switches import Switches
 from escalera.domain.vocabulary import CustomerId
-
-Record = Customer | Fact | Switches
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One record as it was and as it is now: what the table's stream would tell. `before` is None for a new one."""
-
-    before: Record | None
-    after: Record
-    told: bool = True
-
-    @property
-    def news(self) -> tuple[Record | None, Record | None]:
-        """Old and new as the bus is to hear of them; no new one where nobody is told."""
-        return self.before, self.after if self.told else None
+from escalera.ports.written import Written
 
 
 @dataclass(slots=True)
@@ -31,8 +18,10 @@ class Store:
 
     customers: dict[CustomerId, Customer] = field(default_factory=dict)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
-    addresses: dict[str, CustomerId] = field(default_factory=dict)
-    """Digest of an address by channel: whom it was last registered for."""
+    addresses: dict[Address, list[CustomerId]] = field(default_factory=dict)
+    """For whom each was ever registered, the last one last."""
+    closings: dict[Address, dict[Closing, datetime]] = field(default_factory=dict)
+    """What was said at each."""
     switches: Switches = field(default_factory=Switches)
     stream: list[Written] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)

@@ -1,0 +1,58 @@
+"""The addresses of customers in DynamoDB: each has a partition, with whoever has it and what was said there."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+
+from escalera.adapters.dynamodb import keys
+from escalera.adapters.dynamodb.attributes import instant, sortable
+from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.domain.closings import Address, Closing, Closings
+from escalera.domain.vocabulary import CustomerId
+
+_LATER = "attribute_not_exists(#closing) OR #closing < :at"
+
+
+class DynamoDBAddressBook:
+    """An `AddressBook` over the customers' table."""
+
+    def __init__(self, table: str, connect: Connect, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._table = Table(table, connect, sleep=sleep)
+
+    def close(self, address: Address, closing: Closing, at: datetime) -> None:
+        """Note what was said at an address; the last time counts."""
+        request = {
+            "TableName": self._table.name,
+            "Key": keys.closings(address),
+            "UpdateExpression": "SET #closing = :at",
+            "ConditionExpression": _LATER,
+            "ExpressionAttributeNames": {"#closing": closing.value},
+            "ExpressionAttributeValues": {":at": {"S": sortable(at)}},
+        }
+        try:
+            self._table.busy(lambda asked: self._table.client.update_item(**asked), request)
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    def closings(self, addresses: Iterable[Address]) -> Mapping[Address, Closings]:
+        """What was said at each, up to 100 in one call."""
+        wanted = {keys.closings(one)[keys.PARTITION]["S"]: one for one in addresses}
+        return {
+            wanted[item[keys.PARTITION]["S"]]: {
+                closing: instant(item[closing.value]["S"]) for closing in Closing if closing.value in item
+            }
+            for item in self._table.get(map(keys.closings, wanted.values()))
+        }
+
+    def holders(self, address: Address) -> Iterator[CustomerId]:
+        """Everybody for whom it was ever registered, each once: one question, more only where there are pages."""
+        items = self._table.query(
+            KeyConditionExpression=f"{keys.PARTITION} = :address AND begins_with({keys.SORT}, :holder)",
+            ExpressionAttributeValues=keys.holders(address),
+            ConsistentRead=True,
+        )
+        for item in items:
+            yield CustomerId(item["customer_id"]["S"])
