@@ -13,6 +13,7 @@ from escalera.domain.facts import Order
 from escalera.domain.money import Money
 from escalera.domain.purchases import Purchase, record_purchase
 from escalera.domain.vocabulary import CustomerId, OrderId, SalesChannel
+from escalera.ports.measures import DailyMeasures
 from escalera.runtime.clients import connect
 
 BASES = (10_000, 100_000)
@@ -32,8 +33,8 @@ def _night(base: int) -> dict[str, float]:
     table, as_of = house.wire.table, house.clock.at
     table.streams = False
     draw = Random(base)  # noqa: S311 - the same shop every time
-    kept = [_past(number, draw, as_of) for number in range(base)]
-    shop = _Shop(house)
+    kept = [past(number, draw, as_of) for number in range(base)]
+    shop = Shop(house)
     shop.hold(kept)
     shop.run(as_of, base)  # the first night writes everybody: not what is measured
     for number in draw.sample(range(base), int(base * BOUGHT)):
@@ -50,7 +51,7 @@ def _night(base: int) -> dict[str, float]:
     }
 
 
-def _past(number: int, draw: Random, as_of: datetime) -> tuple[Customer, list[Order]]:
+def past(number: int, draw: Random, as_of: datetime) -> tuple[Customer, list[Order]]:
     """A customer as unlike the next as a value model needs them, recorded by the domain itself."""
     customer = Customer(CustomerId(f"c-{number}"), version=1)
     orders: list[Order] = []
@@ -69,10 +70,10 @@ def _past(number: int, draw: Random, as_of: datetime) -> tuple[Customer, list[Or
     return customer, orders
 
 
-class _Shop:
+class Shop:
     """The table on the wire, and a night over it in this process."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, daily: DailyMeasures | None = None) -> None:
         from escalera import bootstrap  # noqa: PLC0415 - after the house is furnished
         from escalera.adapters.dynamodb.exports import DynamoDBExportReader  # noqa: PLC0415
         from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository  # noqa: PLC0415
@@ -86,7 +87,7 @@ class _Shop:
         self._files = InMemoryNightFiles()
         self._reader = DynamoDBExportReader()
         self._customers = DynamoDBCustomerRepository("customers", connect)
-        self._scores, self._daily = InMemoryShopScores(), InMemoryDailyMeasures()
+        self._scores, self._daily = InMemoryShopScores(), daily or InMemoryDailyMeasures()
         self._rules = bootstrap.night_rules()
         self.cpu: dict[str, float] = {}
 
@@ -103,7 +104,7 @@ class _Shop:
         customer = self._customers.load([customer_id])[customer_id]
         amount = Money(max(100, int(draw.gammavariate(4, 1500))), "EUR")
         after, order = record_purchase(
-            customer, Purchase(OrderId(f"{number}-new"), amount, at, SalesChannel.WEB)
+            customer, Purchase(OrderId(f"{number}-{at:%Y%m%d}"), amount, at, SalesChannel.WEB)
         )
         self.hold([(after, [order])])
 

@@ -1,4 +1,7 @@
-"""CPU and questions to the table of warm pages, of a customer with a life of half a year: an owner's, and their own."""
+"""CPU and questions to the table of warm pages, of a customer with a life of half a year: an owner's, and their own.
+
+The measures are those of a shop that was measured for more than a year; each process reads the older days once.
+"""
 
 import time
 from datetime import UTC, datetime
@@ -8,6 +11,7 @@ from urllib.parse import urlencode
 
 from bench.house import House
 from bench.life import ANA, Life
+from bench.measured import measured_house
 from bench.wire import KEY_RING
 from escalera.adapters.memory import InMemorySealKeys
 from escalera.domain.links import LinkPurpose
@@ -30,7 +34,6 @@ CONSOLE = {
     "journey": "/journey?name=win-back",
     "messages": "/messages",
     "calendar": "/calendar",
-    "measures": "/measures",
     "settings": "/settings",
     "audit": "/audit",
 }
@@ -60,9 +63,11 @@ def pages() -> dict[str, Any]:
     ring = KeyRing.from_json(KEY_RING)
     cookie = _signed_in(Cookies(ring, secure=True))
     console = {name: request_event("GET", address, cookies=[cookie]) for name, address in CONSOLE.items()}
-    return {name: _opened(house, "console", event) for name, event in console.items()} | {
-        name: _opened(house, "portal", event) for name, event in _own(house).items()
-    }
+    staffs = {name: _opened(house, "console", event) for name, event in console.items()}
+    own = {name: _opened(house, "portal", event) for name, event in _own(house).items()}
+    # Last, for it takes a shop of its own: one customer's life is nothing to measure a shop by.
+    measures = request_event("GET", "/measures", cookies=[cookie])
+    return {**staffs, "measures": _opened(measured_house(), "console", measures), **own}
 
 
 def _own(house: House) -> dict[str, dict[str, Any]]:
