@@ -12,7 +12,7 @@ def _is_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, OSError, ValueError) as error:
-        raise ValueError(f"{value!r} is no IANA time zone: write it like Europe/Madrid") from error
+        raise ValueError("is no IANA time zone: write it like Europe/Madrid") from error
     return value
 
 

@@ -28,9 +28,13 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 }
 REASON = "reason"
 _LONGEST_REASON = 4000
-_LONGEST_VALUE = 40
+_LARGEST_QUOTED = 10**6
+"""Numbers from here on are told by their kind alone: a telephone number without its plus is one."""
+_PASCAL_CASE = r"(?:[A-Z][a-z]+){2,6}"
+_BUS_ID = r"[\w-]{1,64}"
 _UNPRINTABLE = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]"  # compiled by the first dead letter: it takes its while
-# What people write or are called is never quoted in a reason; a reason is read and logged by others.
+# A reason is read and logged by others, so no text that came from outside is quoted in it, whatever field it came in;
+# and of fields that hold what people write or are called, nothing at all.
 _NEVER_QUOTED = PERSONAL | {"answer", "cause", "contact", "reason", "subject", "text"}
 
 
@@ -99,9 +103,11 @@ def event_reader(*models: "type[T]") -> Callable[[str], T]:
         told = envelope(body)
         name, detail = str(told.get("detail-type")), told.get("detail")
         if name not in by_name:
-            raise ContractError(f"{masked(name)[:60]}: nobody here takes it, only {', '.join(by_name)}")
-        event_id = detail.get("event_id") if isinstance(detail, Mapping) else None
-        about = f"{name} {event_id or told.get('id', 'without an id')}"
+            named = name if re.fullmatch(_PASCAL_CASE, name) else "an event of no such name"
+            raise ContractError(f"{named}: nobody here takes it, only {', '.join(by_name)}")
+        # The bus's own id of it, not the shop's: that one may say anything.
+        bus_id = str(told.get("id"))
+        about = f"{name} {bus_id if re.fullmatch(_BUS_ID, bus_id) else 'without an id'}"
         found: T = checked(about, by_name[name].model_validate, detail)
         return found
 
@@ -138,16 +144,22 @@ def _wrong_fields(error: "ValidationError") -> str:
 def _wrong_field(problem: Mapping[str, Any]) -> str:
     where = ".".join(map(str, problem["loc"])) or "the whole"
     said = f"{where}: {problem['msg']}"
-    value = problem["input"]
-    quotable = value is None or isinstance(value, bool | int | float | str)
-    if (
-        not quotable
-        or problem["type"] in ("missing", "value_error")
-        or not _NEVER_QUOTED.isdisjoint(problem["loc"])
-    ):
+    if problem["type"] in ("missing", "value_error") or not _NEVER_QUOTED.isdisjoint(problem["loc"]):
         return said
-    written = json.dumps(value, ensure_ascii=False)
-    return f"{said} (got {written if len(written) <= _LONGEST_VALUE else written[:_LONGEST_VALUE] + '...'})"
+    got = _described(problem["input"])
+    return f"{said} (got {got})" if got else said
+
+
+def _described(value: Any) -> str:
+    """What came instead, without quoting any text; empty where its kind says nothing more."""
+    match value:
+        case None | bool():
+            return json.dumps(value)
+        case int() | float():
+            return json.dumps(value) if abs(value) < _LARGEST_QUOTED else "a long number"
+        case str():
+            return f"a text of {len(value)}"
+    return ""
 
 
 def _used(
