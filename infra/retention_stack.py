@@ -21,6 +21,7 @@ from infra.constructs.seal_keys import SealKeys
 from infra.constructs.shared_layers import SharedLayers
 from infra.constructs.staff import Staff
 from infra.constructs.texts import Texts
+from infra.constructs.unknown_events import UNKNOWN_EVENTS, UnknownEvents
 from infra.constructs.web_site import WebSite
 from infra.naming import pascal
 from infra.settings import Settings
@@ -127,6 +128,9 @@ class RetentionStack(Stack):
             self.customers.grant_keep_customers(inbox.function)
             if name in TELLS_NAMES:
                 self.customers.grant_rename(inbox.function)
+        known = [name for names in SHOP_EVENTS.values() for name in names]
+        unknown = UnknownEvents(self, "UnknownEvents", bus=self.bus.bus, known=known)
+        self._dead_letters[UNKNOWN_EVENTS] = unknown.kept.queue
 
     def _publish_changes(self) -> None:
         function = self._function("publish_changes", about="Tells the bus what changed in the table")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from escalera_cli.endings import CommandError
-from escalera_cli.event_files import problems_of, title
+from escalera_cli.event_files import is_of_a_shop, problems_of, title
 
 _HIDDEN_SECONDS = 30
 _EMPTY_ANSWERS = 3
@@ -28,10 +27,7 @@ class DeadLetter:
     @property
     def event(self) -> Any:
         """The event in it; the bare text where it is no JSON."""
-        try:
-            return json.loads(self.body)
-        except json.JSONDecodeError:
-            return self.body
+        return _event(self.body)
 
     def plain(self) -> dict[str, Any]:
         """As `--json` prints it and `--file` reads it."""
@@ -47,24 +43,11 @@ class DeadLetter:
 
 
 Back = Callable[[DeadLetter, str], object]
-"""Takes a dead letter, and its body as it now is, to where it was to go."""
+"""Takes a dead letter, and its body as it now is, to where it was to go; StaysError where that cannot be."""
 
 
-def to_inbox(client: Any, inbox: str) -> Back:
-    """Into the queue that it came from."""
-    return lambda _, body: client.send_message(QueueUrl=inbox, MessageBody=body)
-
-
-def to_journey(client: Any) -> Back:
-    """To the state machine that EventBridge could not start. Started twice, a customer enters once."""
-
-    def start(letter: DeadLetter, body: str) -> None:
-        machine = letter.attributes.get("TARGET_ARN")
-        if not machine:
-            raise CommandError(f"{letter.id} does not say which journey it was to start: nothing was done.")
-        client.start_execution(stateMachineArn=machine, input=body)
-
-    return start
+class StaysError(Exception):
+    """This one cannot go back and stays where it is; the others may go."""
 
 
 class DeadLetterQueue:
@@ -121,7 +104,7 @@ class DeadLetterQueue:
                 id=message["MessageId"],
                 receipt=message["ReceiptHandle"],
                 body=message["Body"],
-                reason=_reason(told),
+                reason=_reason(told, message["Body"]),
                 first_sent=datetime.fromtimestamp(sent, UTC),
                 attributes=told,
             )
@@ -134,11 +117,25 @@ def still_wrong(event: Any) -> list[str]:
     return problems_of(event) if judged else []
 
 
-def _reason(told: Mapping[str, str]) -> str:
-    """The handler's own word; or EventBridge's or Lambda's, who put their errors into attributes; or what SQS did."""
+def _reason(told: Mapping[str, str], body: str) -> str:
+    """The handler's own word; or EventBridge's or Lambda's, who put their errors into attributes; or the contract's.
+
+    Where nobody says anything against it, SQS put it there after the last of its failures.
+    """
     if told.get("reason"):
         return told["reason"]
     named = [
         told[name] for name in ("ERROR_CODE", "ErrorCode", "ERROR_MESSAGE", "ErrorMessage") if told.get(name)
     ]
-    return ": ".join(named) or "failed again and again: the function's log says how"
+    if named:
+        return ": ".join(named)
+    event = _event(body)
+    problems = problems_of(event) if is_of_a_shop(event) else []
+    return "; ".join(problems) or "failed again and again: the function's log says how"
+
+
+def _event(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError:
+        return body

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -33,16 +34,22 @@ def problems_of(event: Any) -> list[str]:
         return ["an event is a JSON object with source, detail-type and detail"]
     source, name, detail = event.get("source"), event.get("detail-type"), event.get("detail")
     found = []
-    if source != "shop" and not str(source).startswith("shop."):
+    if not is_of_a_shop(event):
         found.append(f'source: is {source!r}; write "shop", or a name that begins with "shop."')
     if not isinstance(name, str) or name not in SHOP_EVENTS:
-        found.append(f"detail-type: is {name!r}; known are {', '.join(SHOP_EVENTS)}")
+        found.append(f"detail-type: is {name!r};{_near(name)} known are {', '.join(SHOP_EVENTS)}")
         return found
     try:
         SHOP_EVENTS[name].model_validate(detail)
     except ValidationError as error:
         found += [f"{_field(one['loc'])}: {one['msg']}" for one in error.errors()]
     return found
+
+
+def is_of_a_shop(event: Any) -> bool:
+    """Whether a shop says it, by its source."""
+    source = event.get("source") if isinstance(event, dict) else None
+    return isinstance(source, str) and (source == "shop" or source.startswith("shop."))
 
 
 def title(event: Any) -> str:
@@ -109,6 +116,11 @@ def _line(line: str, where: str) -> Any:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def _near(name: Any) -> str:
+    near = get_close_matches(name, SHOP_EVENTS, n=1) if isinstance(name, str) else []
+    return f" {near[0]} is near;" if near else ""
 
 
 def _field(location: tuple[int | str, ...]) -> str:

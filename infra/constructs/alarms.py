@@ -12,10 +12,18 @@ from constructs import Construct
 
 from infra.constructs.event_inbox import EventInbox
 from infra.constructs.retention_function import RetentionFunction
+from infra.constructs.unknown_events import UNKNOWN_EVENTS
 from infra.nag import accept
 from infra.naming import pascal
 
 FIVE_MINUTES = Duration.minutes(5)
+DEAD_LETTERS_OF = {
+    UNKNOWN_EVENTS: "A shop said something by a name that nobody knows, such as a misspelt event, so no function heard it. It "
+    f"is kept for 14 days: `escalera redrive {UNKNOWN_EVENTS}` shows it, and --rename puts it on the bus by its right name.",
+    "schedules": "A call by the clock could not be made within the hour. Nothing is lost: the next one finds who is still due. "
+    "`escalera redrive schedules` shows why.",
+}
+"""What happened, and what to do, where the dead letters are no events of an inbox."""
 
 
 class Alarms(Construct):
@@ -79,8 +87,11 @@ class Alarms(Construct):
             f"{pascal(name)}DeadLetters",
             queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
             above=0,
-            because=f"Something meant for {name} could not be handled and is kept for 14 days: "
-            "`escalera redrive` shows why, and puts it back once it is mended.",
+            because=DEAD_LETTERS_OF.get(
+                name,
+                f"Something meant for {name} could not be handled and is kept for 14 days: `escalera redrive {name}` shows "
+                "why, and puts it back once it is mended.",
+            ),
         )
 
     def watch_function(self, function: RetentionFunction) -> None:

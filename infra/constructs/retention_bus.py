@@ -41,6 +41,11 @@ def shop_event(*names: str) -> events.EventPattern:
     return events.EventPattern(source=SHOP_SOURCES, detail_type=list(names))
 
 
+def shop_event_but(*names: str) -> events.EventPattern:
+    """What a shop says by any other name than these."""
+    return events.EventPattern(source=SHOP_SOURCES, detail_type=events.Match.anything_but(*names))
+
+
 def own_event(*names: str, detail: Mapping[str, list[str]] | None = None) -> events.EventPattern:
     """What Escalera itself says; `detail` narrows it to events with one of these values in a field."""
     return events.EventPattern(source=[OWN_SOURCE], detail_type=list(names), detail=detail)

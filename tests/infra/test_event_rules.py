@@ -7,6 +7,8 @@ from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from escalera.contracts.registry import ESCALERA_EVENTS, SHOP_EVENTS
 from infra.app import build_app
@@ -16,6 +18,8 @@ from tests.support.event_patterns import matches
 from tests.support.template import SynthesizedStack, readable, tags
 
 ROOT = Path(__file__).resolve().parents[2]
+
+MOST_CHARACTERS_OF_A_PATTERN = 2048
 
 HEARD_BY = {
     "CustomerRegistered": "on_customer_registered",
@@ -48,6 +52,8 @@ def _target(stack, arn) -> str:
     name = readable(arn).removesuffix(".Arn")
     if name in stack.queue_mappings:
         return str(stack.queue_mappings[name][0])
+    if name in (queues := stack.resources("AWS::SQS::Queue")):
+        return tags(queues[name])["escalera:function"]
     machines = stack.resources("AWS::StepFunctions::StateMachine")
     return tags(machines[name])["escalera:journey"]
 
@@ -71,9 +77,25 @@ def test_nobody_else_can_speak_for_the_shop(prod, source):
 
 
 def test_a_shop_cannot_speak_for_escalera(prod):
-    heard = {name for name in ESCALERA_EVENTS if _reached(prod, _said("shop", name))}
+    heard = [_reached(prod, _said("shop", name)) for name in ESCALERA_EVENTS]
 
-    assert heard == set()
+    assert heard == [{"unknown_events"}] * len(ESCALERA_EVENTS)
+
+
+@pytest.mark.parametrize("name", ["PurchaseComplete", "OrderPlaced", "purchasecompleted", "PurchaseRecorded"])
+@pytest.mark.parametrize("source", ["shop", "shop.till-3"])
+def test_what_a_shop_says_by_a_name_that_nobody_knows_is_kept(prod, source, name):
+    assert _reached(prod, _said(source, name, {})) == {"unknown_events"}
+
+
+@given(name=st.text(min_size=1), source=st.sampled_from(["shop", "shop.till-3"]) | st.just("shop."))
+def test_whatever_a_shop_says_reaches_one_queue(prod, name, source):
+    assert len(_reached(prod, _said(source, name, {}))) == 1
+
+
+def test_patterns_are_no_longer_than_eventbridge_takes(prod):
+    for rule in prod.resources("AWS::Events::Rule").values():
+        assert len(json.dumps(rule["EventPattern"])) <= MOST_CHARACTERS_OF_A_PATTERN
 
 
 def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):

@@ -1,5 +1,7 @@
 """A burst waits, a failure is kept, and somebody is told."""
 
+import re
+
 import pytest
 
 from tests.support.template import plain, readable, tags
@@ -124,6 +126,14 @@ def test_a_single_dead_letter_rings(prod):
     assert {(a["Threshold"], a["ComparisonOperator"]) for a in alarms.values()} == {
         (0, "GreaterThanThreshold")
     }
+
+
+def test_an_alarm_of_dead_letters_says_by_which_command_they_are_seen(prod):
+    outputs = {readable(one["Value"]): name for name, one in prod.template["Outputs"].items()}
+    for queue, alarm in _alarms(prod, "ApproximateNumberOfMessagesVisible").items():
+        (named,) = re.findall(r"`escalera redrive (\w+)", alarm["AlarmDescription"])
+        assert outputs[queue] == "DeadLetters" + "".join(part.capitalize() for part in named.split("_"))
+        assert len(alarm["AlarmDescription"]) <= 1024, "CloudWatch takes no more"
 
 
 def test_events_that_wait_too_long_ring(prod):

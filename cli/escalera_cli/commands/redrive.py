@@ -10,19 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
+from escalera.contracts.registry import SHOP_EVENTS
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
-from escalera_cli.dead_letters import (
-    Back,
-    DeadLetter,
-    DeadLetterQueue,
-    still_wrong,
-    to_inbox,
-    to_journey,
-)
+from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, StaysError, still_wrong
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
-
-JOURNEYS = "journeys"
-"""Not a function: here lie the events that could not start a journey."""
+from escalera_cli.ways_back import UNKNOWN_EVENTS, way_back
 
 
 def redrive(
@@ -46,6 +38,14 @@ def redrive(
             exists=True,
         ),
     ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rename",
+            metavar="WRONG=RIGHT",
+            help="Of unknown_events: put those called WRONG on the bus as RIGHT. May be given again.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="List them as JSON, to mend and give to --file.")
     ] = False,
@@ -55,22 +55,29 @@ def redrive(
     """List the events a function could not handle, with the reason, and put mended ones back.
 
     An event is deleted from the dead letters only once it is back in the function's inbox, so none is lost, whatever
-    happens in between; those of `journeys`, once their journey has started. Mended events are checked against the contract first; those that are still wrong stay (exit
-    code 1). `--all` is for when not the events were wrong but the code, and you have deployed better code.
+    happens in between; those of `journeys`, once their journey has started. Mended events are checked against the contract
+    first; those that are still wrong stay (exit code 1). `--all` is for when not the events were wrong but the code, and you
+    have deployed better code.
+
+    `unknown_events` are a shop's, by a name that nobody knows, and go back onto the bus: `escalera redrive unknown_events
+    --rename PurchaseComplete=PurchaseCompleted`.
 
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
     `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
     """
-    if everything + edit + (file is not None) > 1:
-        raise typer.BadParameter("give one of --all, --edit and --file")
+    if everything + edit + (file is not None) + bool(rename) > 1:
+        raise typer.BadParameter("give one of --all, --edit, --file and --rename")
+    names = _names(rename or [], function)
     connection = connect(stage, state)
     if not function:
         _count(connection)
         return
-    queue = _queue(connection, function, putting_back=everything or edit or file is not None)
+    queue = _queue(connection, function, putting_back=everything or edit or file is not None or bool(names))
     letters = queue.read()
     if everything:
         _put_back(queue, letters, {letter.id: letter.event for letter in letters}, checked=False)
+    elif names:
+        _put_back(queue, letters, _renamed(letters, names))
     elif edit:
         queue.release(letters)
         mended = _edited(letters)
@@ -93,7 +100,7 @@ def _count(connection: Connection) -> None:
 
 def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:
     url = connection.of_function("DeadLetters", function)
-    back = _way_back(connection, function)
+    back = way_back(connection, function)
     if url is None:
         raise no_such("function with dead letters", function, connection.names_with("DeadLetters"))
     if putting_back and back is None:
@@ -102,11 +109,26 @@ def _queue(connection: Connection, function: str, *, putting_back: bool) -> Dead
     return DeadLetterQueue(connection.client("sqs"), url, back)
 
 
-def _way_back(connection: Connection, function: str) -> Back | None:
-    inbox = connection.of_function("Inbox", function)
-    if inbox is not None:
-        return to_inbox(connection.client("sqs"), inbox)
-    return to_journey(connection.client("stepfunctions")) if function == JOURNEYS else None
+def _names(wishes: list[str], function: str) -> dict[str, str]:
+    """The right names by the wrong ones."""
+    if wishes and function != UNKNOWN_EVENTS:
+        message = f"--rename is for {UNKNOWN_EVENTS}: what a function hears has its right name"
+        raise typer.BadParameter(message)
+    names = {wrong: right for wrong, _, right in (wish.partition("=") for wish in wishes)}
+    for right in names.values():
+        if right not in SHOP_EVENTS:
+            message = f"--rename WRONG=RIGHT: a shop says no {right!r}; known are {', '.join(SHOP_EVENTS)}"
+            raise typer.BadParameter(message)
+    return names
+
+
+def _renamed(letters: list[DeadLetter], names: dict[str, str]) -> dict[str, Any]:
+    """Those that have one of the wrong names, by their right one."""
+    return {
+        letter.id: {**letter.event, "detail-type": names[letter.event["detail-type"]]}
+        for letter in letters
+        if letter.event["detail-type"] in names
+    }
 
 
 def _list(letters: list[DeadLetter], *, as_json: bool) -> None:
@@ -124,16 +146,15 @@ def _put_back(
 ) -> None:
     wrong, done, stay = 0, 0, []
     for letter in letters:
-        problems = still_wrong(mended[letter.id]) if checked and letter.id in mended else []
-        for problem in problems:
-            typer.echo(f"{letter.id}: {problem}", err=True)
-        if letter.id not in mended or problems:
-            wrong += bool(problems)
+        if letter.id not in mended:
             stay.append(letter)
-            continue
-        same = mended[letter.id] == letter.event
-        queue.put_back(letter, letter.body if same else json.dumps(mended[letter.id], ensure_ascii=False))
-        done += 1
+        elif problems := _refused(queue, letter, mended[letter.id], checked=checked):
+            for problem in problems:
+                typer.echo(f"{letter.id}: {problem}", err=True)
+            wrong += 1
+            stay.append(letter)
+        else:
+            done += 1
     queue.release(stay)
     gone = sorted(mended.keys() - {letter.id for letter in letters})
     for identity in gone:
@@ -141,6 +162,18 @@ def _put_back(
     typer.echo(f"Put {done} back; {len(stay)} stay.")
     if wrong or gone:
         raise typer.Exit(PROBLEMS)
+
+
+def _refused(queue: DeadLetterQueue, letter: DeadLetter, event: Any, *, checked: bool) -> list[str]:
+    """Put one back; why it stays, if it does."""
+    if checked and (problems := still_wrong(event)):
+        return problems
+    body = letter.body if event == letter.event else json.dumps(event, ensure_ascii=False)
+    try:
+        queue.put_back(letter, body)
+    except StaysError as error:
+        return [str(error)]
+    return []
 
 
 def _edited(letters: list[DeadLetter]) -> dict[str, Any]:

@@ -49,13 +49,13 @@ class CloudFormation:
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A stack `escalera-dev` with a bus, a table, and one function's inbox and dead letters."""
+    """A stack `escalera-dev` with a bus, a table, and a function's inbox and dead letters."""
     with mock_aws():
         boto3.client("events").create_event_bus(Name="shop-bus")
         sqs = boto3.client("sqs")
         urls = {
             name: sqs.create_queue(QueueName=name)["QueueUrl"]
-            for name in ("inbox", "dead", "missed", "not-started")
+            for name in ("inbox", "dead", "missed", "not-started", "unknown")
         }
         names: dict[str, Any] = {"pk": "HASH", "sk": "RANGE"}
         boto3.client("dynamodb").create_table(
@@ -71,6 +71,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "DeadLettersOnPurchaseCompleted": urls["dead"],
             "DeadLettersPublishChanges": urls["missed"],
             "DeadLettersJourneys": urls["not-started"],
+            "DeadLettersUnknownEvents": urls["unknown"],
         }
         real = boto3.client
         monkeypatch.setattr(

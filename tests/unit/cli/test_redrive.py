@@ -5,7 +5,8 @@ import json
 import boto3
 import pytest
 
-from escalera_cli.dead_letters import DeadLetterQueue, to_inbox
+from escalera_cli.dead_letters import DeadLetterQueue
+from escalera_cli.ways_back import to_inbox
 
 FUNCTION = "on_purchase_completed"
 
@@ -152,7 +153,9 @@ def not_started(told):
     """An event for which EventBridge could not start a journey; gives the journey's machine."""
     states, sqs = boto3.client("stepfunctions"), boto3.client("sqs")
     role = "arn:aws:iam::123456789012:role/running"
-    machine = states.create_state_machine(name="thank-you", definition="{}", roleArn=role)["stateMachineArn"]
+    machine = states.create_state_machine(name=f"thank-you-{told}", definition="{}", roleArn=role)[
+        "stateMachineArn"
+    ]
     attributes = {"TARGET_ARN": machine} if told else {"ERROR_CODE": "THROTTLING"}
     sqs.send_message(
         QueueUrl=sqs.get_queue_url(QueueName="not-started")["QueueUrl"],
@@ -178,9 +181,78 @@ def test_event_that_could_not_start_its_journey_starts_it_now(escalera, stack):
 def test_event_that_does_not_say_which_journey_stays(escalera, stack):
     machine = not_started(told=False)
     result = escalera("redrive", "journeys", "--stage", "dev", "--all")
-    assert result.exit_code == 3
+    assert result.exit_code == 1
     assert "does not say which journey" in result.output
     assert boto3.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
+
+
+def test_one_that_cannot_go_back_keeps_none_of_the_others(escalera, stack):
+    not_started(told=False)
+    machine = not_started(told=True)
+    result = escalera("redrive", "journeys", "--stage", "dev", "--all")
+    assert "Put 1 back; 1 stay." in result.output
+    assert len(boto3.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]) == 1
+
+
+@pytest.fixture
+def misspelt(stack, purchase):
+    """Puts an event as the bus hands it on, by any name, among those that nobody knows."""
+    url = boto3.client("sqs").get_queue_url(QueueName="unknown")["QueueUrl"]
+    rest = {"version": "0", "id": "1", "account": "1", "time": "2026-11-03T17:12:45Z", "resources": []}
+
+    def put(name: str, **detail: str) -> None:
+        event = {**rest, **purchase, "detail-type": name, "detail": purchase["detail"] | detail}
+        boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(event))
+
+    return put
+
+
+def test_event_by_a_wrong_name_is_listed_with_the_name_that_is_near(escalera, misspelt):
+    misspelt("PurchaseComplete")
+    result = escalera("redrive", "unknown_events", "--stage", "dev")
+    assert "detail-type: is 'PurchaseComplete'; PurchaseCompleted is near; known are" in result.output
+
+
+def test_event_by_a_wrong_name_goes_onto_the_bus_by_its_right_one(escalera, misspelt, bus_hears, purchase):
+    misspelt("PurchaseComplete")
+    misspelt("OrderPlaced", event_id="another")
+    misspelt("ReviewWritten", event_id="a-third")
+    result = escalera(
+        *("redrive", "unknown_events", "--stage", "dev"),
+        *("--rename", "PurchaseComplete=PurchaseCompleted", "--rename", "OrderPlaced=PurchaseCompleted"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "Put 2 back; 1 stay." in result.output
+    heard = bus_hears()
+    assert {one["detail-type"] for one in heard} == {"PurchaseCompleted"}
+    assert {one["detail"]["event_id"] for one in heard} == {purchase["detail"]["event_id"], "another"}
+    assert "1  unknown_events" in escalera("redrive", "--stage", "dev").output
+
+
+def test_event_that_breaks_the_contract_of_its_right_name_stays(escalera, misspelt, bus_hears):
+    misspelt("PurchaseComplete", occurred_at="yesterday")
+    result = escalera(
+        *("redrive", "unknown_events", "--stage", "dev"),
+        *("--rename", "PurchaseComplete=PurchaseCompleted"),
+    )
+    assert result.exit_code == 1
+    assert "occurred_at" in result.output
+    assert bus_hears() == []
+    assert "1  unknown_events" in escalera("redrive", "--stage", "dev").output
+
+
+@pytest.mark.parametrize(
+    ("queue", "wish"),
+    [
+        ("unknown_events", "PurchaseComplete=PurchaseDone"),
+        ("unknown_events", "PurchaseComplete"),
+        (FUNCTION, "PurchaseComplete=PurchaseCompleted"),
+    ],
+)
+def test_renaming_that_makes_no_sense_is_refused(escalera, misspelt, queue, wish):
+    misspelt("PurchaseComplete")
+    assert escalera("redrive", queue, "--stage", "dev", "--rename", wish).exit_code == 2
+    assert "1  unknown_events" in escalera("redrive", "--stage", "dev").output
 
 
 def test_unknown_function_is_told_the_known_ones(escalera, stack):

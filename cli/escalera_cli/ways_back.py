@@ -1,0 +1,48 @@
+"""The ways back for what could not be handled: into an inbox, onto the bus, into a journey."""
+
+import json
+from typing import Any
+
+from escalera_cli.connection import Connection
+from escalera_cli.dead_letters import Back, DeadLetter, StaysError
+from escalera_cli.event_files import put_events
+
+JOURNEYS = "journeys"
+"""Not a function: here lie the events that could not start a journey."""
+UNKNOWN_EVENTS = "unknown_events"
+"""Nor is this one: here lie the events of a shop that have a name which nobody knows."""
+
+
+def way_back(connection: Connection, name: str) -> Back | None:
+    """The way back for the dead letters of this function, or part; None where there is none."""
+    inbox = connection.of_function("Inbox", name)
+    if inbox is not None:
+        return to_inbox(connection.client("sqs"), inbox)
+    if name == JOURNEYS:
+        return to_journey(connection.client("stepfunctions"))
+    if name == UNKNOWN_EVENTS:
+        return to_bus(connection.client("events"), connection.output("BusName"))
+    return None
+
+
+def to_inbox(client: Any, inbox: str) -> Back:
+    """Into the queue that it came from."""
+    return lambda _, body: client.send_message(QueueUrl=inbox, MessageBody=body)
+
+
+def to_bus(client: Any, bus: str) -> Back:
+    """Onto the bus, as if the shop said it now: all that hear it by its name hear it."""
+    return lambda _, body: sum(put_events(client, bus, [json.loads(body)]))
+
+
+def to_journey(client: Any) -> Back:
+    """To the state machine that EventBridge could not start. Started twice, a customer enters once."""
+
+    def start(letter: DeadLetter, body: str) -> None:
+        machine = letter.attributes.get("TARGET_ARN")
+        if not machine:
+            message = "it does not say which journey it was to start"
+            raise StaysError(message)
+        client.start_execution(stateMachineArn=machine, input=body)
+
+    return start

@@ -1,0 +1,62 @@
+"""What could not be handled comes back by the operator's own command, and counts once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from escalera_cli.main import app
+from tests.e2e.shop import Shop
+
+
+@pytest.fixture
+def redrive(shop: Shop) -> Any:
+    """Runs `escalera redrive` on the shop's stack; gives what it printed."""
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(app, ["redrive", *words, "--state", str(shop.stack.state)])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return run
+
+
+def test_a_poison_event_that_was_mended_is_counted(shop: Shop, redrive: Any, tmp_path: Path) -> None:
+    customer, file = shop.nobody_yet(), tmp_path / "dead.json"
+    poison = shop.purchase(customer, f"{customer}-1")
+    right = json.loads(poison["Detail"])
+    wrong = right | {"total": right["total"] | {"amount": "12.50"}}
+    shop.put({**poison, "Detail": json.dumps(wrong)})
+
+    def set_aside() -> list[dict[str, Any]]:
+        letters = json.loads(redrive("on_purchase_completed", "--json"))
+        return [one for one in letters if one["event"]["detail"]["customer_id"] == customer]
+
+    [letter] = shop.wait_until(set_aside, "the poison event in the dead letters")
+    assert "total.amount" in letter["reason"]
+    assert shop.customer(customer).orders == 0
+
+    letter["event"]["detail"]["total"] = right["total"]
+    file.write_text(json.dumps([letter]), encoding="utf-8")
+    assert "Put 1 back" in redrive("on_purchase_completed", "--file", str(file))
+
+    shop.wait_until(lambda: shop.customer(customer).orders == 1, "the order is counted")
+    assert set_aside() == []
+
+
+def test_a_misspelt_event_is_kept_and_counted_by_its_right_name(shop: Shop, redrive: Any) -> None:
+    customer = shop.nobody_yet()
+    shop.put(shop.purchase(customer, f"{customer}-1") | {"DetailType": "PurchaseComplete"})
+
+    def kept() -> str:
+        return redrive("unknown_events") if "0  unknown_events" not in redrive() else ""
+
+    assert "PurchaseCompleted is near" in shop.wait_until(kept, "the misspelt event is kept")
+    assert shop.customer(customer).orders == 0
+
+    redrive("unknown_events", "--rename", "PurchaseComplete=PurchaseCompleted")
+
+    shop.wait_until(lambda: shop.customer(customer).orders == 1, "the order is counted")
+    assert "0  unknown_events" in redrive()
