@@ -8,6 +8,8 @@ from typing import Any
 
 from escalera_cli.event_files import is_of_a_shop, problems_of, title
 
+NOTED = "DDBStreamBatchInfo"
+"""Under this name Lambda writes which part of a stream it gave up; the changes themselves are not in it."""
 _HIDDEN_SECONDS = 30
 _EMPTY_ANSWERS = 3
 """An empty answer of a queue can be chance: a queue is many machines, and each answer asks some of them."""
@@ -39,7 +41,7 @@ class DeadLetter:
         }
 
     def __str__(self) -> str:
-        return f"{self.id}  {self.first_sent:%Y-%m-%d %H:%M}  {title(self.event)}\n    {self.reason}"
+        return f"{self.id}  {self.first_sent:%Y-%m-%d %H:%M}  {_title(self.event)}\n    {self.reason}"
 
 
 Back = Callable[[DeadLetter, str], object]
@@ -130,8 +132,17 @@ def _reason(told: Mapping[str, str], body: str) -> str:
     if named:
         return ": ".join(named)
     event = _event(body)
+    if isinstance(event, dict) and NOTED in event:
+        return str(event.get("requestContext", {}).get("condition", "given up"))
     problems = problems_of(event) if is_of_a_shop(event) else []
     return "; ".join(problems) or "failed again and again: the function's log says how"
+
+
+def _title(event: Any) -> str:
+    if not isinstance(event, dict) or NOTED not in event:
+        return title(event)
+    noted = event[NOTED]
+    return f"{noted.get('batchSize')} changes, the first of {noted.get('approximateArrivalOfFirstRecord')}"
 
 
 def _event(body: str) -> Any:

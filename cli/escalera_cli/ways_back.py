@@ -1,4 +1,4 @@
-"""The ways back for what could not be handled: into an inbox, onto the bus, into a journey."""
+"""The ways back for what could not be handled: into an inbox, onto the bus, into a journey, through a function."""
 
 import json
 from typing import Any
@@ -6,11 +6,14 @@ from typing import Any
 from escalera_cli.connection import Connection
 from escalera_cli.dead_letters import Back, DeadLetter, StaysError
 from escalera_cli.event_files import put_events
+from escalera_cli.stream_notes import to_function
 
 JOURNEYS = "journeys"
 """Not a function: here lie the events that could not start a journey."""
 UNKNOWN_EVENTS = "unknown_events"
 """Nor is this one: here lie the events of a shop that have a name which nobody knows."""
+PUBLISH_CHANGES = "publish_changes"
+"""What it keeps are no events, but notes of changes."""
 
 
 def way_back(connection: Connection, name: str) -> Back | None:
@@ -22,6 +25,9 @@ def way_back(connection: Connection, name: str) -> Back | None:
         return to_journey(connection.client("stepfunctions"))
     if name == UNKNOWN_EVENTS:
         return to_bus(connection.client("events"), connection.output("BusName"))
+    function = connection.of_function("Function", name)
+    if name == PUBLISH_CHANGES and function is not None:
+        return to_function(connection.client("dynamodbstreams"), connection.client("lambda"), function)
     return None
 
 

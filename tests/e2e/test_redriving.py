@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from escalera_cli.connection import connected
+from escalera_cli.demonstration.listener import Listener
 from escalera_cli.main import app
 from tests.e2e.shop import Shop
 
@@ -60,3 +62,37 @@ def test_a_misspelt_event_is_kept_and_counted_by_its_right_name(shop: Shop, redr
 
     shop.wait_until(lambda: shop.customer(customer).orders == 1, "the order is counted")
     assert "0  unknown_events" in redrive()
+
+
+def test_changes_that_were_given_up_are_told_again(shop: Shop, redrive: Any) -> None:
+    customer = shop.nobody_yet()
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.customer(customer).orders == 1, "the order is counted")
+    streams = shop.client("dynamodbstreams")
+    (stream,) = streams.list_streams(TableName=shop.outputs["TableName"])["Streams"]
+    (shard,) = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
+    place = {"StreamArn": stream["StreamArn"], "ShardId": shard["ShardId"]}
+    start = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    changes = [one["dynamodb"] for one in streams.get_records(ShardIterator=start)["Records"]]
+    numbers = [one["SequenceNumber"] for one in changes if customer in str(one["Keys"])]
+    note = {
+        "streamArn": place["StreamArn"],
+        "shardId": place["ShardId"],
+        "startSequenceNumber": numbers[0],
+        "endSequenceNumber": numbers[-1],
+    }
+    heard: list[Any] = []
+    with Listener(connected(shop.stack), heard.append):
+        shop.client("sqs").send_message(
+            QueueUrl=shop.outputs["DeadLettersPublishChanges"],
+            MessageBody=json.dumps({"DDBStreamBatchInfo": note}),
+        )
+        assert "Put 1 back; 0 stay." in redrive("publish_changes", "--all")
+
+        def told_again() -> bool:
+            purchases = [one["detail"] for one in heard if one["detail-type"] == "PurchaseRecorded"]
+            return customer in {detail["customer_id"] for detail in purchases}
+
+        shop.wait_until(told_again, "the purchase is told again")
+    shop.settle()
+    assert len(shop.entries(customer, "thank-you")) == 1, "told twice, the journey is entered once"

@@ -14,7 +14,7 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
 from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, StaysError, still_wrong
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
-from escalera_cli.ways_back import UNKNOWN_EVENTS, way_back
+from escalera_cli.ways_back import PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
 
 
 def redrive(
@@ -59,6 +59,9 @@ def redrive(
     first; those that are still wrong stay (exit code 1). `--all` is for when not the events were wrong but the code, and you
     have deployed better code.
 
+    Of `publish_changes`, `--all` reads the noted changes from the table's stream again and has them told. The stream keeps
+    them for 24 hours.
+
     `unknown_events` are a shop's, by a name that nobody knows, and go back onto the bus: `escalera redrive unknown_events
     --rename PurchaseComplete=PurchaseCompleted`.
 
@@ -67,6 +70,10 @@ def redrive(
     """
     if everything + edit + (file is not None) + bool(rename) > 1:
         raise typer.BadParameter("give one of --all, --edit, --file and --rename")
+    if function == PUBLISH_CHANGES and (edit or file is not None):
+        raise typer.BadParameter(
+            f"{function} keeps notes of changes, not events: --all has the changes told again"
+        )
     names = _names(rename or [], function)
     connection = connect(stage, state)
     if not function:

@@ -55,7 +55,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sqs = boto3.client("sqs")
         urls = {
             name: sqs.create_queue(QueueName=name)["QueueUrl"]
-            for name in ("inbox", "dead", "missed", "not-started", "unknown")
+            for name in ("inbox", "dead", "missed", "not-called", "not-started", "unknown")
         }
         names: dict[str, Any] = {"pk": "HASH", "sk": "RANGE"}
         boto3.client("dynamodb").create_table(
@@ -70,6 +70,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "InboxOnPurchaseCompleted": urls["inbox"],
             "DeadLettersOnPurchaseCompleted": urls["dead"],
             "DeadLettersPublishChanges": urls["missed"],
+            "DeadLettersSchedules": urls["not-called"],
+            "FunctionPublishChanges": "publish_changes",
             "DeadLettersJourneys": urls["not-started"],
             "DeadLettersUnknownEvents": urls["unknown"],
         }

@@ -143,8 +143,8 @@ def test_more_than_one_answer_of_the_queue_is_read(escalera, queues, purchase):
 
 
 def test_function_without_an_inbox_lists_but_puts_nothing_back(escalera, stack):
-    assert escalera("redrive", "publish_changes", "--stage", "dev").exit_code == 0
-    result = escalera("redrive", "publish_changes", "--stage", "dev", "--all")
+    assert escalera("redrive", "schedules", "--stage", "dev").exit_code == 0
+    result = escalera("redrive", "schedules", "--stage", "dev", "--all")
     assert result.exit_code == 1
     assert "cannot be put back" in result.output
 
