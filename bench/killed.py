@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.local_stack import Shop, deployed, wait_until
-from escalera.domain.facts import Message, MessageStatus
+from escalera.domain.facts import UNSENT, Message, MessageStatus
 
 SENDS = 200
 SEEDS = (1, 2, 3)
@@ -27,7 +27,7 @@ LOOK_EVERY = 300  # an unclear send is looked at every 300 s, which is a second 
 def killed() -> dict[str, Any]:
     """What became of 200 mails while senders were killed: at random, by a seed; and at the two worst moments.
 
-    The worst: when the request reaches SES, which does not take it; and right after SES took it.
+    The worst: when the message reaches SES, and right after SES took it.
     """
     results = {}
     with deployed(wait_scale=1 / LOOK_EVERY) as shop:
@@ -82,16 +82,16 @@ def _hear_ses_out(shop: Shop, buyers: range) -> None:
 
 
 def _is_known(row: Message | None) -> bool:
-    return row is not None and row.status not in {MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED}
+    return row is not None and row.status not in {MessageStatus.SENDING, MessageStatus.UNCONFIRMED}
 
 
 def _is_past_the_send(row: Message | None) -> bool:
-    return row is not None and row.status not in {MessageStatus.HELD, MessageStatus.RELEASED}
+    return row is not None and row.status not in UNSENT
 
 
 def _settled(shop: Shop, buyers: range) -> list[Message]:
     rows = [row for row in (shop.ledger(one)[1] for one in buyers) if row is not None]
-    return rows if all(row.status is not MessageStatus.CLAIMED for row in rows) else []
+    return rows if all(row.status is not MessageStatus.SENDING for row in rows) else []
 
 
 def _in_doubt(shop: Shop, buyers: range) -> list[str]:
@@ -99,7 +99,7 @@ def _in_doubt(shop: Shop, buyers: range) -> list[str]:
     machines, found = shop.connection.client("stepfunctions"), []
     for one in buyers:
         entry, row = shop.ledger(one)
-        if entry is not None and row is not None and row.status is MessageStatus.CLAIMED:
+        if entry is not None and row is not None and row.status is MessageStatus.SENDING:
             run = machines.describe_execution(executionArn=entry.execution)
             events = machines.get_execution_history(executionArn=entry.execution, maxResults=1000)["events"]
             last = ", ".join(f"{event['timestamp']:%H:%M:%S} {event['type']}" for event in events[-6:])

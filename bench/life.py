@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.house import ROOT, House
 from bench.machine import Agenda, Machines
-from bench.pricing import MEMORY_GB, SHARE_OF_CPU, priced
+from bench.pricing import EXPRESS_GB_SECONDS, MEMORY_GB, SHARE_OF_CPU, priced
 from escalera.contracts.registry import SHOP_EVENTS
 from infra.project import project_assembly
 from infra.settings import settings_for
@@ -64,10 +64,15 @@ class Life:
                 "request": sum(self.house.calls.values()),
                 "transition": self.machines.transitions,
                 "mail": len(self.house.wire.mails),
+                "express request": self.house.wire.calls["sfn.StartSyncExecution"],
             }
         )
         seconds = sum(self.house.cpu.values())
-        counted = {**self.counts, "GB second": seconds / SHARE_OF_CPU * MEMORY_GB}
+        counted = {
+            **self.counts,
+            "GB second": seconds / SHARE_OF_CPU * MEMORY_GB,
+            "express GB second": self.counts["express request"] * EXPRESS_GB_SECONDS,
+        }
         days = (self._last - self.day_zero) / timedelta(days=1)
         if self.heard["PurchaseRecorded"] != PURCHASES or not self.heard["CustomerReturned"]:
             raise AssertionError(f"this is not the life that was to be lived: {dict(self.heard)}")

@@ -28,7 +28,5 @@ def killed(found: dict[str, Any]) -> Table:
         table.add_column(name, justify="right")
     for how, counts in found.items():
         table.add_row(how, *(f"{count:.0f}" for count in counts.values()))
-    table.caption = (
-        f"The best open-source rival, measured elsewhere: {MARK}. What is lost is known by name: unconfirmed."
-    )
+    table.caption = f"The best open-source rival, measured elsewhere: {MARK}."
     return table

@@ -30,6 +30,12 @@ PRICES: Mapping[str, Price] = {
     "transition": Price(
         "Step Functions state transition", 25e-6, "https://aws.amazon.com/step-functions/pricing/"
     ),
+    "express request": Price(
+        "Step Functions Express request", 1e-6, "https://aws.amazon.com/step-functions/pricing/"
+    ),
+    "express GB second": Price(
+        "Step Functions Express GB-second", 0.00001667, "https://aws.amazon.com/step-functions/pricing/"
+    ),
     "bus event": Price("EventBridge custom event", 1e-6, "https://aws.amazon.com/eventbridge/pricing/"),
     "queue request": Price("SQS request, standard queue", 0.40e-6, "https://aws.amazon.com/sqs/pricing/"),
     "mail": Price("SES e-mail", 0.0001, "https://aws.amazon.com/ses/pricing/"),
@@ -37,6 +43,10 @@ PRICES: Mapping[str, Price] = {
 MEMORY_GB = 1.0
 SHARE_OF_CPU = 1024 / 1769
 """Lambda gives a whole CPU at 1,769 MB, and in proportion below."""
+
+
+EXPRESS_GB_SECONDS = 0.0625 * 0.2
+"""Of one message sent: the smallest memory, and two tenths of a second, which is reckoned, not measured."""
 
 
 def priced(counts: Mapping[str, float]) -> dict[str, float]:

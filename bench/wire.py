@@ -12,6 +12,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 
 from bench.table import BillingTable
+from escalera.contracts.dispatch import PROVIDER_ID, End
 
 ENVIRONMENT: Mapping[str, str] = {
     "AWS_ACCESS_KEY_ID": "bench",
@@ -24,6 +25,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "TABLE_NAME": "customers",
     "BUS_NAME": "escalera",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters",
+    "DISPATCH": "arn:aws:states:us-east-1:123456789012:stateMachine:dispatch",
     "CONFIGURATION_SET": "escalera",
     "PORTAL_URL": "https://portal.casa-nogal.example.com",
     "LINK_KEYS": "link-keys",
@@ -72,19 +74,26 @@ class Wire:
         events.register("before-send", self._send)
 
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
-        body: Any = request.body
-        content = (
-            body.read() if hasattr(body, "read") else body
-        )  # a message is claimed while it is read: our work
         began = time.process_time()
         service, operation = event_name.split(".")[1:]
-        asked: dict[str, Any] = json.loads(content or b"{}")
+        asked: dict[str, Any] = json.loads(request.body or b"{}")
         self.calls[f"{service}.{operation}"] += 1
         status, answer = self._answered(operation, asked)
         headers: Any = {"content-type": "application/x-amz-json-1.0", "x-amzn-RequestId": "bench"}
         response = AWSResponse(request.url, status, headers, _Body(json.dumps(answer).encode()))
         self.spent += time.process_time() - began
         return response
+
+    def _dispatched(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What the state machine that sends does with an order: it moves the row, mails, and moves the row again."""
+        provider_id = f"mail-{next(self._numbers)}"
+        self.table.answer("UpdateItem", order["begin"])
+        self.mails.append(order["email"])
+        order["sent"]["ExpressionAttributeValues"][PROVIDER_ID] = {"S": provider_id}
+        self.table.answer("UpdateItem", order["sent"])
+        output = json.dumps({"end": End.SENT, "provider_id": provider_id})
+        run = {"executionArn": "arn:run", "startDate": 0, "stopDate": 0}
+        return {**run, "status": "SUCCEEDED", "output": output}
 
     def _answered(self, operation: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         match operation:
@@ -94,9 +103,8 @@ class Wire:
                     "FailedEntryCount": 0,
                     "Entries": [{"EventId": f"e-{next(self._numbers)}"} for _ in asked["Entries"]],
                 }
-            case "SendEmail":
-                self.mails.append(asked)
-                return 200, {"MessageId": f"mail-{next(self._numbers)}"}
+            case "StartSyncExecution":
+                return 200, self._dispatched(json.loads(asked["input"]))
             case "GetSecretValue":
                 return 200, {"SecretString": json.dumps(KEY_RING)}
             case "SendTaskSuccess":

@@ -10,6 +10,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.customer_table import CustomerTable
 from infra.constructs.dashboard import Dashboard, text_spending
 from infra.constructs.dead_letters import DeadLetters
+from infra.constructs.dispatch import Dispatch
 from infra.constructs.event_inbox import EventInbox
 from infra.constructs.journeys import Journeys
 from infra.constructs.mail import Mail
@@ -94,6 +95,9 @@ class RetentionStack(Stack):
         self.customers = CustomerTable(self, "Customers", settings=settings)
         self.mail = Mail(self, "Mail", sender=assembly.sender, domain=settings.mail_domain)
         self.texts = Texts(self, "Texts", settings=settings)
+        self.dispatch = Dispatch(
+            self, "Dispatch", customers=self.customers, mail=self.mail, texts=self.texts, settings=settings
+        )
         self.link_keys = SealKeys(
             self, "LinkKeys", about="What links into customers' own pages are sealed with", settings=settings
         )
@@ -145,8 +149,7 @@ class RetentionStack(Stack):
         )
         self.customers.grant_keep_customers(perform)
         self.customers.grant_query_customers(perform)
-        self.mail.grant_send(perform)
-        self.texts.grant_send(perform)
+        self.dispatch.grant_send(perform)
         self.link_keys.grant_read(perform, variable="LINK_KEYS")
         perform.set_environment(PORTAL_URL=self.portal.url)
         self.journeys = Journeys(
@@ -252,7 +255,7 @@ class RetentionStack(Stack):
         self.customers.grant_keep_customers(function)
         self.customers.grant_query_customers(function)
         self.customers.grant_read_work(function)
-        self.mail.grant_send(function)  # tests that people send themselves
+        self.dispatch.grant_send(function)  # tests that people send themselves
         SealKeys(
             self, "SessionKeys", about="What sessions of the console are sealed with", settings=self._settings
         ).grant_read(function, variable="SESSION_KEYS")
@@ -270,6 +273,7 @@ class RetentionStack(Stack):
                 self.alarms.watch_room(function)
         for name, machine in self.journeys.machines.items():
             self.alarms.watch_journey(name, machine)
+        self.alarms.watch_dispatch(self.dispatch.machine)
         self.alarms.watch_night(self.night.machine)
         self.alarms.watch_stream(
             self._functions["publish_changes"], above_seconds=self._settings.stream.alarm_age_seconds
@@ -292,6 +296,7 @@ class RetentionStack(Stack):
         self._output("AlarmTopic", self.alarms.topic.topic_arn)
         self._output("SmsRepliesTopic", self.texts.replies.topic_arn)
         self._output("SmsRepliesRole", self.texts.replies_role.role_arn)
+        self._output("DispatchMachine", self.dispatch.machine.state_machine_arn)
         self._output("NightlyScore", self.night.machine.state_machine_arn)
         self._output("NightFiles", self.night.files.bucket_name)
         self._output("UserPool", self.staff.pool.user_pool_id)

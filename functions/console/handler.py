@@ -19,6 +19,7 @@ class ConsoleEnv(environment.PowertoolsEnv):
     SIGN_IN_PAGES: str
     USER_POOL: str
     USER_POOL_CLIENT: str
+    DISPATCH: str
     SENDER: str
     CONFIGURATION_SET: str
 
@@ -31,6 +32,7 @@ def _site(env: ConsoleEnv) -> APIGatewayHttpResolver:
         client=env.USER_POOL_CLIENT,
         pages=env.SIGN_IN_PAGES,
         site=env.SITE_URL,
+        dispatch=env.DISPATCH,
         sender=env.SENDER,
         configuration_set=env.CONFIGURATION_SET,
     )

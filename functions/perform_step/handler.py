@@ -15,6 +15,7 @@ class StepEnv(environment.PowertoolsEnv):
     """What this function is told."""
 
     TABLE_NAME: str
+    DISPATCH: str
     CONFIGURATION_SET: str
     SENDER: str
     PORTAL_URL: str
@@ -30,11 +31,12 @@ def handler(event: Any, _context: Any) -> dict[str, Any]:
     payload = checked("step payload", StepPayloadV1.model_validate, event)
     settings = env()
     ports = bootstrap.step_ports(
-        settings.TABLE_NAME,
-        settings.SENDER,
-        settings.CONFIGURATION_SET,
-        settings.PORTAL_URL,
-        settings.LINK_KEYS,
+        table=settings.TABLE_NAME,
+        dispatch=settings.DISPATCH,
+        sender=settings.SENDER,
+        configuration_set=settings.CONFIGURATION_SET,
+        portal_url=settings.PORTAL_URL,
+        link_keys=settings.LINK_KEYS,
     )
     outcome = perform_step(payload, ports=ports)
     logger().info(

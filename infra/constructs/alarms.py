@@ -127,6 +127,20 @@ class Alarms(Construct):
             because=f"The journey {name} failed for a customer: its executions in Step Functions show the step.",
         )
 
+    def watch_dispatch(self, machine: sfn.StateMachine) -> None:
+        """A message of which nobody knows whether its provider took it."""
+        for name, ended in (
+            ("DispatchBroke", machine.metric_failed),
+            ("DispatchTooLong", machine.metric_timed_out),
+        ):
+            self.ring(
+                name,
+                ended(period=FIVE_MINUTES),
+                above=0,
+                because="A provider gave no clear answer to a message: the dispatch's log names the error. It is not "
+                "sent again; the provider's feedback settles it, or it is noted as unconfirmed.",
+            )
+
     def watch_night(self, machine: sfn.StateMachine) -> None:
         """A night that failed or ran out of time: yesterday's classes, groups and cut points stay in use."""
         for name, ended in (

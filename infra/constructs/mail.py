@@ -4,6 +4,7 @@ from email.utils import parseaddr
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
@@ -62,12 +63,16 @@ class Mail(Construct):
                     self, f"Dkim{number}", value=f"{record.name} CNAME {record.value}", description=says
                 )
 
-    def grant_send(self, function: RetentionFunction) -> None:
+    def grant_send(self, role: iam.Role) -> None:
         """Send as the shop, through this configuration set."""
         domain = self._address.rpartition("@")[2]
         # SES authorises against whichever of the two is proven: the very address, or its domain.
         names = (f"identity/{domain}", f"identity/{self._address}", self._set_resource())
-        function.allow("ses:SendEmail", on=[_ses_arn(self, name) for name in names])
+        resources = [_ses_arn(self, name) for name in names]
+        role.add_to_policy(iam.PolicyStatement(actions=["ses:SendEmail"], resources=resources))
+
+    def name_sender_to(self, function: RetentionFunction) -> None:
+        """Tell whoever writes e-mails from whom they are, and what their feedback is known by."""
         function.set_environment(
             SENDER=self.sender, CONFIGURATION_SET=self.configuration_set.configuration_set_name
         )

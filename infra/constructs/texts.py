@@ -73,12 +73,12 @@ class Texts(Construct):
             subscriptions.SqsSubscription(inbox.queue, dead_letter_queue=inbox.dead_letters.queue)
         )
 
-    def grant_send(self, function: RetentionFunction) -> None:
+    def grant_send(self, role: iam.Role) -> None:
         """Send texts to telephone numbers.
 
         A number is no resource that a policy could name, so the grant says what it is not for: any topic,
         platform application or device, which are all that SNS can name.
         """
-        function.role.add_to_principal_policy(
+        role.add_to_policy(
             iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
         )

@@ -123,18 +123,17 @@ def test_fact_written_always_replaces_what_is_there(kept):
     ("there", "outcome"),
     [
         (None, SaveOutcome.SAVED),
-        (MessageStatus.HELD, SaveOutcome.SAVED),
-        (MessageStatus.RELEASED, SaveOutcome.SAVED),
-        *((one, SaveOutcome.TAKEN) for one in MessageStatus if one not in {"held", "released"}),
+        *((one, SaveOutcome.SAVED) for one in ("held", "claimed", "released")),
+        *((one, SaveOutcome.TAKEN) for one in MessageStatus if one not in {"held", "claimed", "released"}),
     ],
 )
-def test_message_is_claimed_only_when_nobody_has_it(kept, there, outcome):
+def test_message_is_claimed_only_while_nobody_has_begun_to_send_it(kept, there, outcome):
     known = Customer(ANA)
     if there:
-        kept.customers.save([bought(known, Write(a_message(status=there)))])
+        kept.customers.save([bought(known, Write(a_message(status=MessageStatus(there))))])
         known = kept.customers.load([ANA])[ANA]
     claim = a_message(status=MessageStatus.CLAIMED, decided_at=NOON + timedelta(minutes=1))
-    (answer,) = kept.customers.save([bought(known, Write(claim, When.UNCLAIMED))])
+    (answer,) = kept.customers.save([bought(known, Write(claim, When.UNSENT))])
     assert answer.outcome is outcome
     if outcome is SaveOutcome.TAKEN:
         assert answer.taken == {claim.key}

@@ -13,6 +13,7 @@ from escalera.ports.customers import Change, SaveOutcome, When, Write
 from tests.fakes.facts import ANA, NOON, a_message
 
 HELD, CLAIMED, SENT = MessageStatus.HELD, MessageStatus.CLAIMED, MessageStatus.SENT
+SENDING, RELEASED = MessageStatus.SENDING, MessageStatus.RELEASED
 LATER = NOON + timedelta(minutes=5)
 
 
@@ -27,7 +28,7 @@ def row(kept):
     return kept.customers.load_facts([a_message().key]).get(a_message().key)
 
 
-@pytest.mark.parametrize("status", [None, HELD, MessageStatus.WITHHELD, MessageStatus.RELEASED])
+@pytest.mark.parametrize("status", [None, HELD, MessageStatus.WITHHELD])
 def test_decision_is_noted_while_nobody_has_claimed(kept, status):
     there(kept, status)
     note = a_message(status=MessageStatus.WITHHELD, reason="frequency_cap", decided_at=LATER)
@@ -35,22 +36,24 @@ def test_decision_is_noted_while_nobody_has_claimed(kept, status):
     assert row(kept) == note
 
 
-@pytest.mark.parametrize(
-    "status", [one for one in MessageStatus if one.value not in {"held", "withheld", "released"}]
-)
+@pytest.mark.parametrize("status", [one for one in MessageStatus if one.value not in {"held", "withheld"}])
 def test_decision_comes_too_late_once_claimed(kept, status):
     there(kept, status)
     assert not kept.ledger.note(a_message(status=HELD, decided_at=LATER))
     assert row(kept) == a_message(status=status)
 
 
-def test_held_message_is_claimed_afterwards_and_then_never_again(kept):
+def test_held_message_is_claimed_afterwards_and_again_until_it_is_being_sent(kept):
     assert kept.ledger.note(a_message(status=HELD, reason="quiet_hours"))
-    claim = Write(a_message(status=CLAIMED), When.UNCLAIMED)
-    (first,) = kept.customers.save([Change(Customer(ANA), Customer(ANA), (claim,))])
-    ana = kept.customers.load([ANA])[ANA]
-    (second,) = kept.customers.save([Change(ana, ana, (claim,))])
-    assert (first.outcome, second.outcome) == (SaveOutcome.SAVED, SaveOutcome.TAKEN)
+    claim = Write(a_message(status=CLAIMED), When.UNSENT)
+
+    def claims() -> Any:
+        ana = kept.customers.load([ANA])[ANA]
+        return kept.customers.save([Change(ana, ana, (claim,))])[0].outcome
+
+    assert [claims(), claims()] == [SaveOutcome.SAVED] * 2
+    assert kept.ledger.move(a_message().key, SENDING, only_from=frozenset({CLAIMED}), at=NOON)
+    assert claims() is SaveOutcome.TAKEN
 
 
 def test_move_writes_status_time_and_what_the_provider_said(kept):

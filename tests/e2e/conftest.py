@@ -31,7 +31,14 @@ def shop(deployed: Shop) -> Iterator[Shop]:
     deployed.now = TEN_IN_THE_MORNING
     yield deployed
     deployed.stack.set_wait_scale(A_DAY_IN_A_SECOND)
-    deployed.stack.change(throttle_email=0, drop_feedback=0, crash_before_send=0, crash_after_send=0)
+    deployed.stack.change(
+        throttle_email=0,
+        drop_feedback=0,
+        crash_before_send=0,
+        crash_after_send=0,
+        break_before_send=0,
+        break_after_send=0,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from escalera.domain.facts import MessageStatus
+from escalera.domain.facts import UNSENT, MessageStatus
 from escalera.domain.vocabulary import Language
 from tests.e2e.shop import Shop
 from tests.support.browsing import Browsing
@@ -22,7 +22,7 @@ def _is_asked(shop: Shop, customer: str, order: int) -> None:
 
 
 def _decided(shop: Shop, customer: str) -> list[MessageStatus]:
-    waiting = {MessageStatus.HELD, MessageStatus.CLAIMED, MessageStatus.RELEASED}
+    waiting = {MessageStatus.SENDING, *UNSENT}
     rows = sorted(shop.messages(customer, "how-was-it"), key=lambda row: row.considered_at)
     return [row.status for row in rows if row.status not in waiting]
 

@@ -1,7 +1,12 @@
 """Throttling, crashes, bad events, bounces, STOP, rights: what must hold on a bad day."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from escalera.domain.facts import MessageStatus
 from escalera.domain.vocabulary import MessageChannel
@@ -21,9 +26,25 @@ def test_with_ses_throttled_nine_times_of_ten_every_message_goes_out_once(shop: 
     assert [len(shop.mails_to(f"{one}@example.net")) for one in customers] == [1] * 10
 
 
-def test_killed_right_after_ses_took_it_the_message_is_not_sent_again_and_is_settled(shop: Shop) -> None:
+@pytest.mark.parametrize("when", ["crash_before_send", "crash_after_send"])
+def test_whoever_had_it_sent_is_killed_and_the_message_goes_out_once(shop: Shop, when: str) -> None:
     customer = shop.nobody_yet()
-    shop.stack.crash_after_send(1)
+    shop.stack.change(**{when: 1})
+    shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
+    told = {MessageStatus.SENT, MessageStatus.DELIVERED}
+
+    def noted() -> bool:
+        return [row.status in told for row in shop.messages(customer, "order-thanks")] == [True]
+
+    shop.wait_until(noted, "the dispatch notes it, though nobody waits for its answer")
+    shop.wait_until(lambda: shop.customer(customer).active_entries, "the journey goes on")
+    shop.settle()
+    assert len(shop.mails_to(f"{customer}@example.com")) == 1
+
+
+def test_what_ses_took_but_broke_before_saying_so_is_settled_by_its_feedback(shop: Shop) -> None:
+    customer = shop.nobody_yet()
+    shop.stack.break_after_send(1)
     shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
     told = {MessageStatus.SENT, MessageStatus.DELIVERED}
 
@@ -35,14 +56,14 @@ def test_killed_right_after_ses_took_it_the_message_is_not_sent_again_and_is_set
     assert len(shop.mails_to(f"{customer}@example.com")) == 1
 
 
-def test_killed_between_claim_and_send_nothing_is_doubled_and_the_journey_goes_on(shop: Shop) -> None:
+def test_what_ses_never_says_a_word_of_is_not_sent_again_and_the_journey_goes_on(shop: Shop) -> None:
     customer = shop.nobody_yet()
     shop.stack.set_wait_scale(1 / 300)  # one look at the unclear send a second, instead of hundreds
-    shop.stack.crash_before_send(1)
+    shop.stack.break_before_send(1)
     shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
     shop.wait_until(
-        lambda: [row.status for row in shop.messages(customer, "order-thanks")] == [MessageStatus.CLAIMED],
-        "the claim of the killed sender",
+        lambda: [row.status for row in shop.messages(customer, "order-thanks")] == [MessageStatus.SENDING],
+        "the row of the unclear send",
     )
     shop.settle(2)
     shop.move_clock(timedelta(hours=2))
@@ -119,29 +140,75 @@ def test_logs_hold_no_address_name_or_phone_number(shop: Shop) -> None:
         assert not [line for line in lines if secret in line]
 
 
-def test_a_sender_stripped_of_its_right_to_send_sends_nothing(shop: Shop) -> None:
+def test_no_execution_of_a_journey_holds_an_address_or_a_text(shop: Shop) -> None:
+    """What is sent passes through Step Functions; where it keeps a history, none of it may stand there."""
+    customer = shop.new_customer(mailbox="kept.nowhere@example.com")
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.mails_to("kept.nowhere@example.com"), "the thank-you")
+    [mail] = shop.mails_to("kept.nowhere@example.com")
+    machines = shop.client("stepfunctions")
+    runs = {
+        one["name"]: machines.list_executions(stateMachineArn=one["stateMachineArn"])["executions"]
+        for one in machines.list_state_machines()["stateMachines"]
+    }
+    assert [len(found) for name, found in runs.items() if "Dispatch" in name] == [0]
+    histories = [
+        json.dumps(
+            machines.get_execution_history(executionArn=one["executionArn"], maxResults=1000), default=str
+        )
+        for found in runs.values()
+        for one in found
+    ]
+    assert any(customer in history for history in histories), "there are histories to look at"
+    assert not [one for one in histories if "kept.nowhere" in one or mail.subject in one]
+
+
+def test_a_dispatch_stripped_of_its_right_to_send_sends_nothing(shop: Shop) -> None:
     """The roles are enforced: without ses:SendEmail the very same purchase is not thanked until it is given back."""
     iam = shop.client("iam")
-    name = shop.outputs["FunctionPerformStep"]
-    role = shop.client("lambda").get_function_configuration(FunctionName=name)["Role"].rsplit("/", 1)[1]
-    policies = {
-        policy: iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
-    }
-    [policy] = [policy for policy, document in policies.items() if "ses:SendEmail" in json.dumps(document)]
-    document = policies[policy]
-    kept = [one for one in document["Statement"] if "ses:SendEmail" not in json.dumps(one["Action"])]
-    assert len(kept) == len(document["Statement"]) - 1
-    stripped = {**document, "Statement": kept}
-    customer = shop.nobody_yet()
-    try:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(stripped))
+    machine = shop.client("stepfunctions").describe_state_machine(
+        stateMachineArn=shop.outputs["DispatchMachine"]
+    )
+    role = machine["roleArn"].rsplit("/", 1)[1]
+    with stripped(iam, role, "ses:SendEmail"):
+        customer = shop.nobody_yet()
         shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
         shop.wait_until(
             lambda: [row.status for row in shop.messages(customer)] == [MessageStatus.RELEASED],
             "the refused send is given back",
         )
         assert shop.mails_to(f"{customer}@example.com") == []
+    shop.wait_until(lambda: shop.mails_to(f"{customer}@example.com"), "thanked once the right is back")
+
+
+def test_a_function_stripped_of_its_right_to_have_sent_sends_nothing(shop: Shop) -> None:
+    iam = shop.client("iam")
+    name = shop.outputs["FunctionPerformStep"]
+    role = shop.client("lambda").get_function_configuration(FunctionName=name)["Role"].rsplit("/", 1)[1]
+    with stripped(iam, role, "states:StartSyncExecution"):
+        customer = shop.nobody_yet()
+        shop.put(shop.purchase(customer, f"{customer}-1", contact={"email": f"{customer}@example.com"}))
+        shop.wait_until(
+            lambda: [row.status for row in shop.messages(customer)] == [MessageStatus.CLAIMED],
+            "the claim that leads to nothing",
+        )
+        assert shop.mails_to(f"{customer}@example.com") == []
+    shop.wait_until(lambda: shop.mails_to(f"{customer}@example.com"), "thanked once the right is back")
+
+
+@contextmanager
+def stripped(iam: Any, role: str, action: str) -> Iterator[None]:
+    """Meanwhile the role lacks this one action, which one statement of one of its policies grants."""
+    policies = {
+        policy: iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+    [(policy, document)] = [one for one in policies.items() if action in json.dumps(one[1])]
+    kept = [one for one in document["Statement"] if action not in json.dumps(one["Action"])]
+    assert len(kept) == len(document["Statement"]) - 1
+    without = json.dumps({**document, "Statement": kept})
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=without)
+    try:
+        yield
     finally:
         iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
-    shop.wait_until(lambda: shop.mails_to(f"{customer}@example.com"), "thanked once the right is back")

@@ -53,7 +53,7 @@ def a_message(customer: CustomerId = ANA, key: str = "m-1", **fields: Any) -> Me
         "journey": JourneyName("thank-you"),
         "entry_id": EntryId("e-1"),
         "step": "1-send-order-thanks",
-        "status": MessageStatus.CLAIMED,
+        "status": MessageStatus.SENDING,
         "considered_at": NOON,
         "decided_at": NOON,
     }

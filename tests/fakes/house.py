@@ -175,8 +175,8 @@ class House:
         self.customers: CustomerRepository = self.store
         self.book = InMemoryAddressBook(self.store)
         self.ledger: MessageLedger = InMemoryMessageLedger(self.store)
-        self.email = InMemoryMessageSender("email")
-        self.sms = InMemoryMessageSender("sms")
+        self.email = InMemoryMessageSender(InMemoryMessageLedger(self.store), "email")
+        self.sms = InMemoryMessageSender(InMemoryMessageLedger(self.store), "sms")
         self.senders: dict[MessageChannel, MessageSender] = {
             MessageChannel.EMAIL: self.email,
             MessageChannel.SMS: self.sms,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from threading import RLock
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -11,9 +11,8 @@ from botocore.config import Config
 TABLE = "customers"
 
 
-# moto checks, then writes; DynamoDB does both in one breath, and so must what stands in for it. Re-entrant: a message is
-# claimed in the midst of a call to its provider.
-_ONE_CALL = RLock()
+# moto checks, then writes; DynamoDB does both in one breath, and so must what stands in for it.
+_ONE_CALL = Lock()
 
 
 def connect(service: str, settings: Mapping[str, Any]) -> Any:

@@ -10,6 +10,7 @@ EVERYBODY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTO
 
 KEEPS_CUSTOMERS = {"TABLE_NAME"}
 FED_BY_A_QUEUE = KEEPS_CUSTOMERS | {"DEAD_LETTER_QUEUE_URL"}
+SENDS = {"DISPATCH", "SENDER", "CONFIGURATION_SET"}
 HANDED = {
     "on_customer_registered": FED_BY_A_QUEUE,
     "on_consent_changed": FED_BY_A_QUEUE,
@@ -18,7 +19,7 @@ HANDED = {
     "on_delivery_completed": FED_BY_A_QUEUE,
     "on_complaint_changed": FED_BY_A_QUEUE,
     "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME"},
-    "perform_step": KEEPS_CUSTOMERS | {"CONFIGURATION_SET", "SENDER", "PORTAL_URL", "LINK_KEYS"},
+    "perform_step": KEEPS_CUSTOMERS | SENDS | {"PORTAL_URL", "LINK_KEYS"},
     "leave_journeys": FED_BY_A_QUEUE,
     "on_message_feedback": FED_BY_A_QUEUE,
     "on_sms_reply": FED_BY_A_QUEUE,
@@ -33,7 +34,7 @@ HANDED = {
     "portal": KEEPS_CUSTOMERS | {"PORTAL_URL", "LINK_KEYS"},
     "console": KEEPS_CUSTOMERS
     | {"SITE_URL", "SESSION_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"}
-    | {"SENDER", "CONFIGURATION_SET"},
+    | SENDS,
 }
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from escalera.adapters.dynamodb.ledger import sending_row
+from tests.fakes.facts import a_message
 from tests.support.template import readable
 
 TABLE = "CustomersTable.Arn"
@@ -26,12 +28,13 @@ READ_STREAM = {
     ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
 }
 SES = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:"
-SEND_MAIL = {
+NAMED_IN_MOVES = ("pk", "sk", "status", "decided_at", "provider_id")
+SEND = {("states:StartSyncExecution", "DispatchMachine")}
+DISPATCH = {
+    ("CONDITIONAL dynamodb:UpdateItem", TABLE),
     ("ses:SendEmail", f"{SES}identity/casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}identity/hola@casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}configuration-set/MailConfigurationSet"),
-}
-SEND = SEND_MAIL | {
     ("sns:Publish", "all but arn:AWS::Partition:sns:*:*:*"),
 }
 WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
@@ -94,7 +97,7 @@ MAY = {
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
     "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | RENAME | READ_LINK_KEYS,
-    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND_MAIL,
+    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND,
 }
 
 
@@ -171,6 +174,31 @@ def test_a_night_may_call_its_functions_export_the_table_and_start_its_own_parts
         ("states:StopExecution", f"{EXECUTIONS}NightMachine.Name:*"),
         ("states:StopExecution", f"{EXECUTIONS}NightMachine.Name/Gather:*"),
     }
+
+
+def test_only_the_dispatch_may_send_and_of_a_row_it_changes_how_far_it_came_alone(prod):
+    (role,) = [one for one in _role_of(prod, "states.amazonaws.com") if one.startswith("Dispatch")]
+    found = {grant for grant in prod.grants({"Ref": role}) if not grant[0].startswith(("logs:", "xray:"))}
+    assert found == DISPATCH
+
+    statements = [
+        statement
+        for policy in prod.resources("AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    (moves,) = [one["Condition"] for one in statements if "dynamodb:Attributes" in str(one.get("Condition"))]
+    assert moves["ForAllValues:StringEquals"] == {"dynamodb:Attributes": [*NAMED_IN_MOVES]}
+    assert sum("ses:SendEmail" in one["Action"] for one in statements) == 1
+
+
+def test_what_the_moves_of_a_row_name_is_what_the_dispatch_may_touch():
+    row = sending_row("customers", a_message())
+    named = {
+        name
+        for move in (row.begin, row.sent, row.released)
+        for name in move["ExpressionAttributeNames"].values()
+    }
+    assert named | row.begin["Key"].keys() == {*NAMED_IN_MOVES}
 
 
 def test_a_night_itself_reaches_no_customer_in_the_table(prod):

@@ -31,6 +31,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "TABLE_NAME": TABLE,
         "BUS_NAME": "escalera",
         "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
+        "DISPATCH": "arn:aws:states:eu-west-1:123456789012:stateMachine:dispatch",
         "CONFIGURATION_SET": "escalera",
         "PORTAL_URL": "https://portal.example.com",
         "LINK_KEYS": found.link_keys,

@@ -304,7 +304,7 @@ def test_row_moved_by_the_ledger_reads_as_any_other(calls, customers):
     customers.save([Change(Customer(ANA), Customer(ANA), (Write(a_message()),))])
     ledger = DynamoDBMessageLedger(TABLE, calls.connect)
     calls.asked.clear()
-    only = frozenset({MessageStatus.CLAIMED})
+    only = frozenset({MessageStatus.SENDING})
     assert ledger.move(a_message().key, MessageStatus.SENT, only_from=only, at=NOON, provider_id="s-1")
     assert [name for name, _ in calls.asked] == ["UpdateItem"]
     (row,) = (row for row in rows() if row["sk"]["S"].startswith("MESSAGE#"))

@@ -115,13 +115,13 @@ def ana(cloud) -> Told:
 
 
 def test_send_that_nobody_noted_is_settled_from_the_providers_event(cloud, ana):
-    ana.has(status=MessageStatus.CLAIMED)
+    ana.has(status=MessageStatus.SENDING)
     assert left_to_the_queue(invoke("on_message_feedback", batch(of_ses("Send", send={})))) == []
     assert (ana.message.status, ana.message.provider_id) == (MessageStatus.SENT, "ses-1")
 
 
 def test_delivery_before_send_ends_delivered(cloud, ana):
-    ana.has(status=MessageStatus.CLAIMED)
+    ana.has(status=MessageStatus.SENDING)
     delivery = of_ses("Delivery", delivery={"timestamp": "2026-03-02T12:00:05.000Z", "recipients": [EMAIL]})
     invoke("on_message_feedback", batch(delivery, of_ses("Send", send={}), delivery))
     assert ana.message.status is MessageStatus.DELIVERED
@@ -135,7 +135,7 @@ def test_hard_bounce_closes_the_mailbox(cloud, ana):
 
 
 def test_what_ses_never_said_is_put_away_and_the_rest_settled(cloud, ana):
-    ana.has(status=MessageStatus.CLAIMED)
+    ana.has(status=MessageStatus.SENDING)
     nameless = of_ses("Send")
     del nameless["detail"]["mail"]["messageId"]
     answer = invoke("on_message_feedback", batch(nameless, "not json", of_ses("Send", send={})))
@@ -147,7 +147,7 @@ def test_what_ses_never_said_is_put_away_and_the_rest_settled(cloud, ana):
 
 
 def test_feedback_that_cannot_be_kept_now_is_left_to_the_queue(cloud, ana, monkeypatch):
-    ana.has(status=MessageStatus.CLAIMED)
+    ana.has(status=MessageStatus.SENDING)
     busy = Failing(cloud.ledger, [Failure("move", error=lambda: StoreBusyError("slow down"))])
     monkeypatch.setattr(bootstrap, "ledger", lambda _table: busy)
     answer = invoke("on_message_feedback", batch(of_ses("Send", send={}), of_ses("Send", send={})))

@@ -1,30 +1,37 @@
-"""E-mail and text messages: what goes to the provider, and what each of its errors means for sending again."""
+"""E-mails and texts: what goes to the provider, what each end of the dispatch means, what happens to the row."""
 
+import json
 import re
 from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.session import get_session
+from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.sesv2.models import sesv2_backends
 
-from escalera.adapters.ses import SesEmailSender, readable_tag, tag_value
-from escalera.adapters.sns import SnsTextSender
-from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
+from escalera.adapters.dynamodb.ledger import sending_row
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.ses import SesEmails, readable_tag, tag_value
+from escalera.adapters.sns import SnsTexts
+from escalera.adapters.stepfunctions import StepFunctionsMessageSender
+from escalera.contracts.dispatch import PROVIDER_ID, Kind
+from escalera.domain.errors import (
+    ChannelThrottledError,
+    ChannelUnavailableError,
+    HandoverUnclearError,
+    MessageRefusedError,
+)
+from escalera.domain.facts import Message, MessageStatus
 from escalera.domain.vocabulary import MessageKey
+from escalera.ports.customers import Change, Write
 from escalera.ports.messages import OutgoingMessage, RenderedMessage
-from tests.fakes.table import CountedCalls
+from tests.fakes.facts import ANA, a_message
+from tests.fakes.table import TABLE, connect, make_table
 
-FROM = "Cerámica Luz <hola@shop.example.com>"
+EMAILS = SesEmails("Cerámica Luz <hola@shop.example.com>", "escalera")
 EMAIL = OutgoingMessage(
     key=MessageKey("k3y"),
     to="ana@example.com",
@@ -38,30 +45,38 @@ EMAIL = OutgoingMessage(
 TEXT = OutgoingMessage(
     MessageKey("k3y"), "+34600000001", RenderedMessage("Gracias, Ana"), {"purpose": "service"}
 )
+CLAIMED = a_message(status=MessageStatus.CLAIMED)
+THROTTLED, UNAVAILABLE, REFUSED = ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
 
 
-def claimed() -> bool:
-    return True
+def valid(service: str, operation: str, request: Any) -> dict[str, Any]:
+    """The request, which the service's own model takes."""
+    shape = get_session().get_service_model(service).operation_model(operation).input_shape
+    assert shape is not None
+    assert not ParamValidator().validate(request, shape).has_errors()
+    return dict(request)
 
 
-def email_through(connect: Any) -> SesEmailSender:
-    return SesEmailSender(FROM, "escalera", connect)
+def ended(**output: str) -> dict[str, Any]:
+    return {"status": "SUCCEEDED", "output": json.dumps(output), "executionArn": "arn:run"}
 
 
-def text_through(connect: Any) -> SnsTextSender:
-    return SnsTextSender(connect)
+def email_through(service: Any) -> StepFunctionsMessageSender:
+    return StepFunctionsMessageSender("arn:dispatch", Kind.EMAIL, EMAILS, service.connect, moves=moves)
 
 
-def test_email_goes_out_with_its_parts_headers_and_tags(aws):
-    boto3.client("sesv2", region_name="eu-west-1").create_email_identity(
-        EmailIdentity="hola@shop.example.com"
-    )
-    calls = CountedCalls()
-    message_id = email_through(calls.connect).send(EMAIL, claim=claimed)
-    sent = sesv2_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].core_backend.sent_messages
-    assert [one.id for one in sent] == [message_id]
-    ((_, asked),) = calls.asked
+def text_through(service: Any) -> StepFunctionsMessageSender:
+    return StepFunctionsMessageSender("arn:dispatch", Kind.TEXT, SnsTexts(), service.connect, moves=moves)
+
+
+def moves(row: Message) -> Any:
+    return sending_row(TABLE, row)
+
+
+def test_email_goes_out_with_its_parts_headers_and_tags():
+    asked = valid("sesv2", "SendEmail", EMAILS.request(EMAIL))
     assert asked["FromEmailAddress"] == "=?utf-8?q?Cer=C3=A1mica_Luz?= <hola@shop.example.com>"
+    assert asked["Destination"] == {"ToAddresses": ["ana@example.com"]}
     assert asked["ConfigurationSetName"] == "escalera"
     assert asked["EmailTags"] == [
         {"Name": "escalera", "Value": "k3y"},
@@ -74,83 +89,139 @@ def test_email_goes_out_with_its_parts_headers_and_tags(aws):
 
 
 @pytest.mark.parametrize(("purpose", "route"), [("service", "Transactional"), ("promotion", "Promotional")])
-def test_text_message_takes_the_route_of_its_purpose(aws, purpose, route):
-    calls = CountedCalls()
+def test_text_message_takes_the_route_of_its_purpose(purpose, route):
     message = OutgoingMessage(TEXT.key, TEXT.to, TEXT.content, {"purpose": purpose})
-    assert text_through(calls.connect).send(message, claim=claimed)
-    ((_, asked),) = calls.asked
+    asked = valid("sns", "Publish", SnsTexts().request(message))
     assert (asked["PhoneNumber"], asked["Message"]) == ("+34600000001", "Gracias, Ana")
     assert asked["MessageAttributes"]["AWS.SNS.SMS.SMSType"]["StringValue"] == route
     assert asked["MessageAttributes"]["escalera"]["StringValue"] == "k3y"
 
 
-def failing(error: Exception) -> Any:
-    """A `connect` whose clients read every request to its end, and then fail."""
-
-    def connect(service: str, settings: Any) -> Any:
-        client = boto3.client(service, region_name="eu-west-1", config=Config(**settings))  # type: ignore[call-overload]
-
-        def fail(request: Any, **_: Any) -> None:
-            assert request.body.read()
-            raise error
-
-        client.meta.events.register("before-send", fail)
-        return client
-
-    return connect
+def test_dispatch_is_handed_the_request_and_what_to_do_to_the_row(answering):
+    service = answering(ended(end="sent", provider_id="ses-1"))
+    assert email_through(service).send(EMAIL, claimed=CLAIMED) == "ses-1"
+    ((asked),) = service.asked
+    order = json.loads(asked["input"])
+    assert asked["stateMachineArn"] == "arn:dispatch"
+    assert order.keys() == {"email", "begin", "sent", "released"}
+    assert order["email"] == EMAILS.request(EMAIL)
+    assert PROVIDER_ID not in order["sent"]["ExpressionAttributeValues"]
+    assert PROVIDER_ID in order["sent"]["UpdateExpression"]
 
 
-def refusal(code: str, status: int = 400) -> ClientError:
+def test_message_of_no_customer_has_no_row(answering):
+    service = answering(ended(end="sent", provider_id="sns-1"))
+    assert text_through(service).send(TEXT, claimed=None) == "sns-1"
+    assert json.loads(service.asked[0]["input"]).keys() == {"text"}
+
+
+def test_row_that_somebody_else_took_is_told_as_such(answering):
+    assert email_through(answering(ended(end="taken"))).send(EMAIL, claimed=CLAIMED) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        ("SesV2.TooManyRequestsException", THROTTLED),
+        ("SesV2.LimitExceededException", THROTTLED),
+        ("SesV2.AccountSuspendedException", UNAVAILABLE),
+        ("SesV2.SendingPausedException", UNAVAILABLE),
+        ("SesV2.SesV2Exception", UNAVAILABLE),
+        ("SesV2.MessageRejectedException", REFUSED),
+        ("SesV2.MessageRejected", REFUSED),
+        ("SesV2.BadRequestException", REFUSED),
+        ("SesV2.MailFromDomainNotVerifiedException", REFUSED),
+        ("SesV2.NotFoundException", REFUSED),
+    ],
+)
+def test_what_ses_answers_means_that_sending_again_is_right_or_wrong(answering, error, meaning):
+    service = answering(ended(end="turned_away", error=error, cause="Status Code: 400"))
+    with pytest.raises(meaning, match=error.partition(".")[2]) as raised:
+        email_through(service).send(EMAIL, claimed=CLAIMED)
+    assert raised.type is meaning
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        ("Sns.ThrottledException", THROTTLED),
+        ("Sns.AuthorizationErrorException", UNAVAILABLE),
+        ("Sns.SnsException", UNAVAILABLE),
+        ("Sns.InvalidParameterException", REFUSED),
+        ("Sns.InvalidParameterValueException", REFUSED),
+    ],
+)
+def test_what_sns_answers_means_that_sending_again_is_right_or_wrong(answering, error, meaning):
+    service = answering(ended(end="turned_away", error=error, cause="Status Code: 400"))
+    with pytest.raises(meaning) as raised:
+        text_through(service).send(TEXT, claimed=CLAIMED)
+    assert raised.type is meaning
+
+
+def refusal(code: str, status: int) -> ClientError:
     answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "SendEmail")  # type: ignore[arg-type]
-
-
-THROTTLED, UNAVAILABLE, REFUSED = ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
+    return ClientError(answer, "StartSyncExecution")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("error", "meaning"),
+    ("answer", "meaning"),
     [
-        (refusal("TooManyRequestsException", 429), THROTTLED),
-        (refusal("ThrottlingException"), THROTTLED),
-        (refusal("LimitExceededException"), THROTTLED),
-        (refusal("AccountSuspendedException"), UNAVAILABLE),
-        (refusal("SendingPausedException"), UNAVAILABLE),
+        (
+            {"status": "FAILED", "error": "SesV2.SdkClientException", "executionArn": "arn:run"},
+            HandoverUnclearError,
+        ),
+        ({"status": "TIMED_OUT", "executionArn": "arn:run"}, HandoverUnclearError),
+        (refusal("ThrottlingException", 400), UNAVAILABLE),
         (refusal("AccessDeniedException", 403), UNAVAILABLE),
-        (refusal("MessageRejected"), REFUSED),
-        (refusal("BadRequestException"), REFUSED),
-        (refusal("MailFromDomainNotVerifiedException"), REFUSED),
-        (refusal("NotFoundException", 404), REFUSED),
-        (refusal("InternalFailure", 500), ClientError),
-        (refusal("ServiceUnavailable", 503), ClientError),
-        (EndpointConnectionError(endpoint_url="https://ses"), UNAVAILABLE),
-        (ConnectTimeoutError(endpoint_url="https://ses"), UNAVAILABLE),
-        (ReadTimeoutError(endpoint_url="https://ses"), ReadTimeoutError),
+        (refusal("InternalFailure", 500), HandoverUnclearError),
+        (EndpointConnectionError(endpoint_url="https://states"), UNAVAILABLE),
+        (ConnectTimeoutError(endpoint_url="https://states"), UNAVAILABLE),
+        (ReadTimeoutError(endpoint_url="https://states"), HandoverUnclearError),
     ],
 )
-def test_what_ses_answers_means_that_sending_again_is_right_wrong_or_unclear(error, meaning):
+def test_a_dispatch_that_breaks_leaves_it_unclear_and_one_that_never_ran_does_not(answering, answer, meaning):
     with pytest.raises(meaning) as raised:
-        email_through(failing(error)).send(EMAIL, claim=claimed)
+        email_through(answering(answer)).send(EMAIL, claimed=CLAIMED)
     assert raised.type is meaning
+
+
+def test_message_too_large_to_carry_is_refused_with_its_size_before_anything_is_asked(answering):
+    service = answering()
+    large = OutgoingMessage(EMAIL.key, EMAIL.to, RenderedMessage("ñ" * 125_000, "Hola", "<p>Hola</p>"))
+    with pytest.raises(MessageRefusedError, match=r"`order-thanks` is too large: 25\d{4} bytes of 250000"):
+        email_through(service).send(large, claimed=CLAIMED)
+    assert service.asked == []
 
 
 @pytest.mark.parametrize(
-    ("error", "meaning"),
+    ("move", "to", "only_from"),
     [
-        (refusal("Throttling"), THROTTLED),
-        (refusal("ThrottledException", 429), THROTTLED),
-        (refusal("AuthorizationError", 403), UNAVAILABLE),
-        (refusal("InvalidParameter"), REFUSED),
-        (refusal("OptedOut"), REFUSED),
-        (refusal("InternalError", 500), ClientError),
-        (EndpointConnectionError(endpoint_url="https://sns"), UNAVAILABLE),
-        (ReadTimeoutError(endpoint_url="https://sns"), ReadTimeoutError),
+        ("begin", MessageStatus.SENDING, {MessageStatus.CLAIMED}),
+        ("sent", MessageStatus.SENT, {MessageStatus.SENDING, MessageStatus.UNCONFIRMED}),
+        ("released", MessageStatus.RELEASED, {MessageStatus.SENDING}),
     ],
 )
-def test_what_sns_answers_means_that_sending_again_is_right_wrong_or_unclear(error, meaning):
-    with pytest.raises(meaning) as raised:
-        text_through(failing(error)).send(TEXT, claim=claimed)
-    assert raised.type is meaning
+def test_row_moves_only_from_where_it_must_stand(aws, move, to, only_from):
+    make_table()
+    customers = DynamoDBCustomerRepository(TABLE, connect)
+    client: Any = boto3.client("dynamodb", region_name="eu-west-1")
+    for status in MessageStatus:
+        row = a_message(key=f"m-{status}", status=status)
+        ana = customers.load([ANA])[ANA]
+        customers.save([Change(ana, ana, (Write(row),))])
+        asked = json.loads(json.dumps(getattr(sending_row(TABLE, row), move)))
+        if move == "sent":
+            asked["ExpressionAttributeValues"][PROVIDER_ID] = {"S": "ses-1"}
+        try:
+            client.update_item(**asked)
+        except client.exceptions.ConditionalCheckFailedException:
+            assert status not in only_from
+            assert customers.load_facts([row.key])[row.key] == row
+        else:
+            assert status in only_from
+            found = customers.load_facts([row.key])[row.key]
+            assert isinstance(found, Message)
+            assert (found.status, found.provider_id) == (to, "ses-1" if move == "sent" else "")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=25))

@@ -14,45 +14,64 @@ from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableErro
 from escalera.domain.facts import Entry, EntryStatus, Message, MessageStatus, Order, Refund
 from escalera.domain.standing import rung_of
 from escalera.domain.vocabulary import MessageChannel
-from escalera.ports.messages import Claim, OutgoingMessage
+from escalera.ports.messages import OutgoingMessage
 from tests.fakes.failing import CrashError
 from tests.fakes.house import House, Run
 
-TAKEN = {MessageStatus.SENT, MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED}
-MOODS = ("takes", "takes", "is away", "throttles", "dies before the claim", "dies before", "dies after")
+TAKEN = {MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.UNCONFIRMED}
+MOODS = (
+    *("takes", "takes", "is away", "throttles"),
+    *("we die before", "we die after", "the sender dies before", "the sender dies after"),
+)
 STEPS = ("thanks", "how-was-it", "miss-you", "offer")
 
 
 class Provider:
-    """Takes messages, cannot be reached, asks to slow down, or dies at some point of it: whatever was drawn."""
+    """Takes messages, asks to slow down, or whoever sends by it dies at some point: whatever was drawn."""
 
     def __init__(self, life: "LifeOfACustomer") -> None:
-        self.life, self.mood = life, "takes"
+        self.life, self.mood, self.taken = life, "takes", list[OutgoingMessage]()
 
-    def send(self, message: OutgoingMessage, *, claim: Claim) -> str | None:
+    def take(self, message: OutgoingMessage) -> str:
+        if self.mood == "throttles":
+            raise ChannelThrottledError("slow down")
+        if self.mood == "the sender dies before":
+            self.life.in_doubt.add(message.key)
+            raise CrashError
+        self.life.goes_out(message)
+        if self.mood == "the sender dies after":
+            self.life.in_doubt.add(message.key)
+            raise CrashError
+        return f"id-{message.key}"
+
+
+class Sender:
+    """Carries messages to it, unless it is out of reach, or we die at it: before it has one, or when all is done."""
+
+    def __init__(self, life: "LifeOfACustomer") -> None:
+        self.mood, self.real, self.provider = "takes", life.house.email, Provider(life)
+        self.real.provider = self.provider
+
+    def send(self, message: OutgoingMessage, *, claimed: Message | None) -> str | None:
         mood, self.mood = self.mood, "takes"
         if mood == "is away":
             raise ChannelUnavailableError("nobody there")
-        if mood == "dies before the claim":
+        if mood == "we die before":
             raise CrashError
-        if not claim():
-            return None
-        if mood == "throttles":
-            raise ChannelThrottledError("slow down")
-        if mood == "dies before":
+        self.provider.mood = mood
+        answer = self.real.send(message, claimed=claimed)
+        if mood == "we die after":
             raise CrashError
-        self.life.goes_out(message)
-        if mood == "dies after":
-            raise CrashError
-        return f"id-{message.key}"
+        return answer
 
 
 class LifeOfACustomer(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.house = House(quiet_from=None, quiet_to=None)
-        self.provider = Provider(self)
-        self.house.senders[MessageChannel.EMAIL] = self.provider
+        self.sender = Sender(self)
+        self.house.senders[MessageChannel.EMAIL] = self.sender
+        self.in_doubt: set[str] = set()
         self.told: list[object] = []
         self.bought: dict[str, tuple[int, datetime]] = {}
         self.returned: dict[tuple[str, str], int] = {}
@@ -173,14 +192,14 @@ class LifeOfACustomer(RuleBasedStateMachine):
         if not self.runs:
             return
         run = data.draw(st.sampled_from(self.runs[-2:]))
-        self.provider.mood = mood
+        self.sender.mood = mood
         for _ in range(2):  # whatever came of it, it is asked for once more
             try:
                 outcome = run.send(message, while_complaint_open=hold)
             except (ChannelThrottledError, ChannelUnavailableError, CrashError):
                 continue
             assert outcome.outcome in {"done", "withheld", "hold", "left"}
-        self.provider.mood = "takes"
+        self.sender.mood = "takes"
 
     @rule(data=st.data())
     def a_journey_ends(self, data: st.DataObject) -> None:
@@ -195,7 +214,7 @@ class LifeOfACustomer(RuleBasedStateMachine):
         if message.content.text == "offer":
             assert not self.no_to_offers
         row = next(one for one in self.house.facts(Message) if one.message_key == message.key)
-        assert row.status is MessageStatus.CLAIMED
+        assert row.status is MessageStatus.SENDING
         entry = next(one for one in self.house.facts(Entry) if one.entry_id == row.entry_id)
         assert entry.status is EntryStatus.ACTIVE
         assert entry.entry_id not in self.over
@@ -243,6 +262,12 @@ class LifeOfACustomer(RuleBasedStateMachine):
         assert not self.went_out or max(self.went_out.values()) == 1
         rows = {row.message_key: row.status for row in self.house.facts(Message)}
         assert all(rows[key] in TAKEN for key in self.went_out)
+
+    @invariant()
+    def no_message_is_lost_but_by_the_death_of_whoever_sends(self) -> None:
+        for row in self.house.facts(Message):
+            if row.status in TAKEN and row.message_key not in self.in_doubt:
+                assert (row.status, self.went_out[row.message_key]) == (MessageStatus.SENT, 1)
 
     @invariant()
     def each_entry_that_counts_is_active_and_the_other_way_round(self) -> None:

@@ -13,6 +13,7 @@ from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryDailyMeasures,
     InMemoryJourneySwitches,
+    InMemoryMessageLedger,
     InMemoryMessageSender,
     InMemoryWorkLists,
 )
@@ -107,7 +108,7 @@ def console_parts(
         graphs=GRAPHS,
         switches=InMemoryJourneySwitches(store),
         renderer=SpellingRenderer(),
-        email=email or InMemoryMessageSender(),
+        email=email or InMemoryMessageSender(InMemoryMessageLedger(store)),
         trail=InMemoryAuditTrail(store),
         daily=daily or InMemoryDailyMeasures(),
         colleagues=InMemoryColleagues(),

@@ -97,6 +97,7 @@ class LocalStack:
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ENDPOINT_URL_S3": self.endpoint,
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # no host but this one
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": self.region,
@@ -214,12 +215,20 @@ class LocalStack:
         self.change(drop_feedback=share)
 
     def crash_before_send(self, count: int) -> None:
-        """Kill the handlers at work when each of the next `count` e-mails reaches SES, which takes none of them."""
+        """Kill the handlers at work when each of the next `count` e-mails reaches SES."""
         self.change(crash_before_send=count)
 
     def crash_after_send(self, count: int) -> None:
         """Kill the handlers at work right after SES has accepted each of the next `count` e-mails."""
         self.change(crash_after_send=count)
+
+    def break_before_send(self, count: int) -> None:
+        """Have SES break at each of the next `count` e-mails, before it has taken them."""
+        self.change(break_before_send=count)
+
+    def break_after_send(self, count: int) -> None:
+        """Have SES take each of the next `count` e-mails, and break before it says so."""
+        self.change(break_after_send=count)
 
     def change(self, **settings: Any) -> dict[str, Any]:
         """Change settings live and give all of them as they now stand."""

@@ -15,6 +15,7 @@ from escalera.domain.errors import (
 )
 from escalera.domain.facts import Message, MessageStatus
 from escalera.domain.vocabulary import MessageChannel
+from escalera.ports.messages import OutgoingMessage, RenderedMessage
 from tests.fakes.failing import CrashError, Failing, Failure
 from tests.fakes.house import House, Run
 
@@ -35,30 +36,31 @@ def run(house: House) -> Run:
 
 
 def crash(house: House, where: str) -> None:
-    """The next send dies here, the ones after it do not."""
+    """The next send dies here, the ones after it do not; `where` begins with who it is that dies."""
     port, method, after = {
-        "before its sender is asked": ("sender", "send", False),
-        "before the claim": ("customers", "save", False),
-        "after the claim": ("customers", "save", True),
-        "before the provider has it": ("provider", "take", False),
-        "after the provider has it": ("provider", "take", True),
-        "before sent is noted": ("ledger", "move", False),
-        "after sent is noted": ("ledger", "move", True),
+        "we, before the claim": ("customers", "save", False),
+        "we, after the claim": ("customers", "save", True),
+        "we, before it is handed over": ("sender", "send", False),
+        "we, after it was handed over": ("sender", "send", True),
+        "its sender, before the provider has it": ("provider", "take", False),
+        "its sender, after the provider has it": ("provider", "take", True),
     }[where]
     failures = [Failure(method, after=after)]
     if port == "customers":
         house.customers = Failing(house.store, failures)
     elif port == "sender":
         house.senders[MessageChannel.EMAIL] = Failing(house.email, failures)
-    elif port == "provider":
-        house.email.provider = Failing(house.email.provider, failures)
     else:
-        house.ledger = Failing(house.ledger, failures)
+        house.email.provider = Failing(house.email.provider, failures)
 
 
 def failing_sender(house: House, error: Callable[[], Exception], times: int = 1) -> Failing:
-    """Fails before it asks for the claim."""
+    """Fails before the message is handed over."""
     return Failing(house.email, [Failure("send", on=frozenset(range(1, times + 1)), error=error)])
+
+
+def an_email(row: Message) -> OutgoingMessage:
+    return OutgoingMessage(row.message_key, "ana@example.com", RenderedMessage(row.message))
 
 
 def unreachable() -> ChannelUnavailableError:
@@ -80,16 +82,16 @@ def until_it_goes_on(house: House, run: Run) -> tuple[StepOutcomeV1, int]:
 @pytest.mark.parametrize(
     ("where", "sent", "status"),
     [
-        ("before its sender is asked", 1, "sent"),
-        ("before the claim", 1, "sent"),
-        ("after the claim", 0, "unconfirmed"),
-        ("before the provider has it", 0, "unconfirmed"),
-        ("after the provider has it", 1, "unconfirmed"),
-        ("before sent is noted", 1, "unconfirmed"),
-        ("after sent is noted", 1, "sent"),
+        ("we, before the claim", 1, "sent"),
+        ("we, after the claim", 1, "sent"),
+        ("we, before it is handed over", 1, "sent"),
+        ("we, after it was handed over", 1, "sent"),
+        ("its sender, before the provider has it", 0, "unconfirmed"),
+        ("its sender, after the provider has it", 1, "unconfirmed"),
     ],
 )
 def test_a_crash_anywhere_never_doubles_a_message_and_the_journey_goes_on(house, run, where, sent, status):
+    """And none of our own loses one."""
     crash(house, where)
     with pytest.raises(CrashError):
         run.send("thanks")
@@ -98,12 +100,13 @@ def test_a_crash_anywhere_never_doubles_a_message_and_the_journey_goes_on(house,
     assert waited <= house.programme.policy.settle_after + 2
     assert len(house.sent) == sent
     assert house.statuses() == [status]
+    assert len(house.ana().recent_contacts) == 1
     assert run.finish().outcome == "done"
     assert house.ana().active_entries == {}
 
 
-def test_nobody_sends_while_a_claim_is_in_doubt(house, run):
-    crash(house, "after the claim")
+def test_nobody_sends_while_somebody_else_may_be_sending(house, run):
+    crash(house, "its sender, before the provider has it")
     with pytest.raises(CrashError):
         run.send("thanks")
     outcome = run.send("thanks")
@@ -111,8 +114,57 @@ def test_nobody_sends_while_a_claim_is_in_doubt(house, run):
     assert house.sent == []
 
 
+def test_who_was_slow_to_hand_over_what_another_sent_meanwhile_sends_nothing(house, run):
+    slow = Failing(house.email)
+    house.senders[MessageChannel.EMAIL] = slow
+
+    def another_is_faster(_method: str) -> None:
+        house.senders[MessageChannel.EMAIL] = house.email
+        assert run.send("thanks").outcome == "done"
+
+    slow.between = another_is_faster
+    assert run.send("thanks").outcome == "done"
+    assert (house.sent, house.statuses()) == (["thanks"], ["sent"])
+
+
+def test_a_claim_left_behind_is_judged_anew_and_its_trace_forgotten(house, run):
+    """Whoever withdrew their consent meanwhile is not written to, and the message counts for nothing."""
+    crash(house, "we, before it is handed over")
+    with pytest.raises(CrashError):
+        run.send("miss-you")
+    house.tell("ConsentWithdrawn", purpose="relationship")
+    outcome = run.send("miss-you")
+    assert (outcome.outcome, outcome.reason) == ("withheld", "no_consent")
+    assert (house.sent, house.statuses()) == ([], ["withheld"])
+    assert house.ana().recent_contacts == ()
+
+
+def test_a_decision_against_it_comes_too_late_for_what_is_being_sent(house, run):
+    """Who looks at a claim left behind, while its owner hands it over after all, decides nothing."""
+    crash(house, "we, before it is handed over")
+    with pytest.raises(CrashError):
+        run.send("miss-you")
+    house.tell("ConsentWithdrawn", purpose="relationship")
+    [claimed] = house.facts(Message)
+    late = Failing(house.store)
+    house.customers = late
+
+    def its_owner_hands_it_over(method: str) -> None:
+        if method == "save":
+            house.customers = house.store
+            crash(house, "its sender, after the provider has it")
+            with pytest.raises(CrashError):
+                house.email.send(an_email(claimed), claimed=claimed)
+
+    late.between = its_owner_hands_it_over
+    outcome = run.send("miss-you")
+    assert (outcome.outcome, outcome.reason) == ("hold", "unconfirmed")
+    assert house.statuses() == ["sending"]
+    assert len(house.ana().recent_contacts) == 1
+
+
 def test_what_the_provider_says_meanwhile_ends_the_doubt_at_once(house, run):
-    crash(house, "after the provider has it")
+    crash(house, "its sender, after the provider has it")
     with pytest.raises(CrashError):
         run.send("thanks")
     message = house.facts(Message)[0]
@@ -186,24 +238,23 @@ def test_what_the_provider_will_never_take_is_withheld_for_good(house, run):
     assert house.statuses() == ["refused"]
 
 
-def test_a_message_refused_before_it_could_leave_is_withheld_for_good(house, run):
+def test_a_message_refused_before_it_could_be_handed_over_is_withheld_for_good(house, run):
     house.senders[MessageChannel.EMAIL] = refusing = failing_sender(
-        house, lambda: MessageRefusedError("no address")
+        house, lambda: MessageRefusedError("too large")
     )
     assert run.send("thanks").outcome == "withheld"
     assert run.send("thanks").outcome == "withheld"
     assert (house.sent, refusing.calls["send"]) == ([], 1)
     assert house.statuses() == ["refused"]
-    assert house.ana().recent_contacts == ()
 
 
-def test_a_provider_that_cannot_be_reached_before_the_claim_leaves_none(house, run):
+def test_a_sender_out_of_reach_for_a_moment_costs_nothing_and_counts_once(house, run):
     house.senders[MessageChannel.EMAIL] = failing_sender(house, unreachable)
     with pytest.raises(ChannelUnavailableError):
         run.send("thanks")
-    assert house.ana().recent_contacts == ()
     assert run.send("thanks").outcome == "done"
     assert (house.sent, house.statuses()) == (["thanks"], ["sent"])
+    assert len(house.ana().recent_contacts) == 1
 
 
 def test_a_message_whose_provider_stays_out_of_reach_expires(house, run):
@@ -214,25 +265,6 @@ def test_a_message_whose_provider_stays_out_of_reach_expires(house, run):
         house.clock.go_on(seconds=1801)
     outcome = run.send("thanks", expires_after=3600)
     assert (outcome.outcome, outcome.reason) == ("withheld", "expired")
-
-
-def test_whoever_cannot_reach_the_provider_does_not_give_back_the_claim_of_another(house, run):
-    """Theirs may be on its way at this moment: released, it would be sent again."""
-    away = failing_sender(house, unreachable)
-    house.senders[MessageChannel.EMAIL] = away
-
-    def another_is_faster(_method: str) -> None:
-        house.senders[MessageChannel.EMAIL] = house.email
-        crash(house, "after the provider has it")
-        with pytest.raises(CrashError):
-            run.send("thanks")
-
-    away.between = another_is_faster
-    with pytest.raises(ChannelUnavailableError):
-        run.send("thanks")
-    assert house.statuses() == ["claimed"]
-    assert until_it_goes_on(house, run)[0] == StepOutcomeV1.done()
-    assert house.sent == ["thanks"]
 
 
 def test_a_store_that_is_busy_when_the_claim_is_asked_for_costs_no_message(house, run):

@@ -101,7 +101,7 @@ def a_text(key="m-1", **fields) -> Message:
     return a_message(key=key, channel=MessageChannel.SMS, **fields)
 
 
-@pytest.mark.parametrize("before", [MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED])
+@pytest.mark.parametrize("before", [MessageStatus.SENDING, MessageStatus.UNCONFIRMED])
 def test_message_in_doubt_is_settled_as_sent_with_the_providers_id(before):
     house = House(a_message(status=before))
     assert house.hear(FeedbackKind.SENT)
@@ -217,13 +217,13 @@ def test_the_only_text_in_doubt_is_the_one_meant():
     house = House(a_text("m-1"), a_message(key="m-2", channel=MessageChannel.EMAIL))
     assert house.hear_of_text(FeedbackKind.DELIVERED, provider_id="sns-1")
     assert house.message("m-1").provider_id == "sns-1"
-    assert house.message("m-2").status is MessageStatus.CLAIMED
+    assert house.message("m-2").status is MessageStatus.SENDING
 
 
 def test_of_two_texts_in_doubt_none_is_taken_for_the_one_meant():
     house = House(a_text("m-1"), a_text("m-2"))
     assert not house.hear_of_text(FeedbackKind.DELIVERED, provider_id="sns-1")
-    assert {house.message(key).status for key in ("m-1", "m-2")} == {MessageStatus.CLAIMED}
+    assert {house.message(key).status for key in ("m-1", "m-2")} == {MessageStatus.SENDING}
 
 
 def test_number_that_cannot_be_reached_is_closed_even_without_a_row():

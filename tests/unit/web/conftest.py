@@ -2,7 +2,12 @@
 
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository, InMemoryDailyMeasures, InMemoryMessageSender
+from escalera.adapters.memory import (
+    InMemoryCustomerRepository,
+    InMemoryDailyMeasures,
+    InMemoryMessageLedger,
+    InMemoryMessageSender,
+)
 from escalera.domain.staff import Role
 from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import FakeSignIn
@@ -27,9 +32,9 @@ def store() -> InMemoryCustomerRepository:
 
 
 @pytest.fixture
-def email() -> InMemoryMessageSender:
+def email(store: InMemoryCustomerRepository) -> InMemoryMessageSender:
     """What carries the tests that people send themselves."""
-    return InMemoryMessageSender()
+    return InMemoryMessageSender(InMemoryMessageLedger(store))
 
 
 @pytest.fixture

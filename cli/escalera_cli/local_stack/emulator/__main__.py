@@ -14,6 +14,7 @@ def import_rooms() -> None:
         control,
         exports,
         http_api,
+        integrations,
         mail,
         mappings,
         permissions,

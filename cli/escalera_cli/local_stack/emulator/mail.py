@@ -115,28 +115,34 @@ def put_feedback(mail: Mail, settings: Settings) -> None:
             eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
-def crash_senders(settings: Settings, when: str) -> bool:
-    """Kill the handlers that are at work, if the next send is to crash its sender; `when` names the count."""
+def next_fails(settings: Settings, how: str) -> bool:
+    """Say whether the next send is one of those that are to fail in this way, and count it."""
     with settings.lock:
-        count = getattr(settings.faults, when)
-        if not count:
-            return False
-        settings.faults = replace(settings.faults, **{when: count - 1})
+        count = getattr(settings.faults, how)
+        if count:
+            settings.faults = replace(settings.faults, **{how: count - 1})
+        return bool(count)
+
+
+def crash_handlers() -> None:
+    """Kill the handlers that are at work: of whom had this message sent is among them."""
     for workers in list(lambda_runtime._workers.values()):
         for worker in list(workers):
             if worker.in_use and (process := worker._proc):
                 process.kill()
-    return True
 
 
 def refusal(settings: Settings) -> tuple[int, dict[str, str], bytes] | None:
-    """Answer instead of SES where a fault asks for it: above the sending rate, or to a sender just killed."""
+    """Answer instead of SES where a fault asks for it: above the sending rate, or broken before it took the message."""
     if random.random() < settings.faults.throttle_email:  # noqa: S311 (a test fault)
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "TooManyRequestsException"}
         return 429, headers, b'{"message": "Maximum sending rate exceeded."}'
-    if crash_senders(settings, "crash_before_send"):
-        return 500, {"Content-Type": "application/json"}, b'{"message": "The sender was killed."}'
-    return None
+    return broken() if next_fails(settings, "break_before_send") else None
+
+
+def broken() -> tuple[int, dict[str, str], bytes]:
+    """Answer as a service does that does not know itself how far it came."""
+    return 500, {"Content-Type": "application/json"}, b'{"message": "Internal failure"}'
 
 
 @mend(
@@ -156,12 +162,17 @@ def keep_whole_messages_and_send_feedback(settings: Settings) -> None:
             return await upstream(method, path, headers, body, query)
         if refused := refusal(settings):
             return refused
+        if next_fails(settings, "crash_before_send"):
+            crash_handlers()
         answer = await upstream(method, path, headers, body, query)
         if answer[0] == 200:
             mail = read(json.loads(body), json.loads(answer[2])["MessageId"])
             outbox.keep_email(record(mail, settings), mail.raw)
             spawn_background(put_feedback, mail, settings, thread_name="escalera-feedback")
-            crash_senders(settings, "crash_after_send")
+            if next_fails(settings, "crash_after_send"):
+                crash_handlers()
+            if next_fails(settings, "break_after_send"):
+                return broken()
         return answer
 
     ses_v2.handle_request = handle

@@ -5,7 +5,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ses, ses_v2
 
 from .mail import read
@@ -19,6 +19,15 @@ def identity_of(sender: str) -> str:
     address = ses.parseaddr(sender)[1]
     known = address in ses_v2._identities or address in ses._identities
     return str(address if known else address.rpartition("@")[2])
+
+
+def resources_of_send(request: dict[str, Any]) -> list[str]:
+    """Give what AWS judges a send by: the sender's identity, and the configuration set it goes through."""
+    prefix = f"arn:aws:ses:{get_region()}:{get_account_id()}"
+    found = [f"{prefix}:identity/{identity_of(str(request.get('FromEmailAddress', '')))}"]
+    if name := request.get("ConfigurationSetName"):
+        found.append(f"{prefix}:configuration-set/{name}")
+    return found
 
 
 @mend(
@@ -37,12 +46,8 @@ def judge_sends_by_identity(_: Settings) -> None:
         request = json.loads(body or b"{}")
         mail = read(request, "")
         action = "ses:SendRawEmail" if (request.get("Content") or {}).get("Raw") else "ses:SendEmail"
-        prefix = f"arn:aws:ses:{app.extract_region(headers, query)}:{get_account_id()}"
-        resources = [f"{prefix}:identity/{identity_of(mail.sender)}"]
-        if mail.configuration_set:
-            resources.append(f"{prefix}:configuration-set/{mail.configuration_set}")
         context = {"ses:FromAddress": ses.parseaddr(mail.sender)[1], "ses:Recipients": list(mail.recipients)}
-        for resource in resources:
+        for resource in resources_of_send(request):
             denied = app._enforce_data_plane(
                 "sesv2", action, headers, query, request_id,
                 resource_arn=resource, service_context=context, named_resource=resource,

@@ -10,6 +10,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, stepfunctions
 
+from .permissions import resources_of_send
 from .registry import mend
 from .settings import Settings
 from .stepfunctions import current
@@ -27,6 +28,12 @@ READING = {
 verdicts: dict[tuple[str, str, str], tuple[float, bool]] = {}
 
 
+def region_of(resource: str) -> str:
+    """Give the region of a resource; a telephone number has none of its own."""
+    parts = resource.split(":")
+    return parts[3] if len(parts) > 3 else get_region()
+
+
 def may(role: str, action: str, resource: str) -> bool:
     """Say whether a role's policies allow an action on a resource."""
     if not app.AUTH:
@@ -41,7 +48,7 @@ def may(role: str, action: str, resource: str) -> bool:
             principal_account=account,
             action=action,
             resource_arn=resource,
-            region=resource.split(":")[3],
+            region=region_of(resource),
         )
         policies = iam_evaluator._gather_role_policies(role.rsplit("/", 1)[-1], account)
         allowed = iam_evaluator.evaluate(context, policies).decision == "Allow"
@@ -107,7 +114,12 @@ def asked_of(resource: str, data: dict[str, Any]) -> list[tuple[str, str]]:
     """Give the actions on resources that a state machine's own call of a service needs; none: not judged here."""
     export = f"arn:aws:s3:::{data.get('S3Bucket')}/{data.get('S3Prefix')}/AWSDynamoDB/manifest-summary.json"
     table = f"arn:aws:dynamodb:{get_region()}:{get_account_id()}:table/{data.get('TableName')}"
+    if resource.endswith("aws-sdk:sesv2:sendEmail"):
+        return [("ses:SendEmail", one) for one in resources_of_send(data)]
     return {
+        "dynamodb:updateItem": [("dynamodb:UpdateItem", table)],
+        # A telephone number is no resource: AWS judges it by its own text.
+        "aws-sdk:sns:publish": [("sns:Publish", str(data.get("PhoneNumber")))],
         "dynamodb:putItem": [("dynamodb:PutItem", table)],
         "dynamodb:getItem": [("dynamodb:GetItem", table)],
         "aws-sdk:dynamodb:exportTableToPointInTime": [
@@ -120,6 +132,17 @@ def asked_of(resource: str, data: dict[str, Any]) -> list[tuple[str, str]]:
     }.get(resource.removeprefix("arn:aws:states:::"), [])
 
 
+def error_of_denial(resource: str) -> str:
+    """Give the name under which a state machine sees that its role may not make this call."""
+    if ":::dynamodb:" in resource:
+        return "DynamoDB.AccessDeniedException"
+    service = resource.rsplit(":", 2)[1]
+    # Where the SDK has no model for an error, it goes by the name of the service.
+    return {"sesv2": "SesV2.SesV2Exception", "sns": "Sns.AuthorizationErrorException"}.get(
+        service, "DynamoDb.AccessDeniedException"
+    )
+
+
 def refuse_unless(asked: list[tuple[str, str]], error: str) -> None:
     """Fail the state with this error when the role of the execution's state machine may not do all of it."""
     run = current.get()
@@ -128,7 +151,8 @@ def refuse_unless(asked: list[tuple[str, str]], error: str) -> None:
     for action, resource in asked:
         if role and not may(role, action, resource):
             cause = f"{role} is not authorized to perform: {action} on {resource}"
-            raise stepfunctions._ExecutionError(error, cause)
+            status = f"(Service: {error.partition('.')[0]}, Status Code: 403, Request ID: local)"
+            raise stepfunctions._ExecutionError(error, f"{cause} {status}")
 
 
 @mend(
@@ -145,9 +169,8 @@ def call_services_by_the_machines_role(_: Settings) -> None:
     read = stepfunctions._read_map_items
 
     def invoke_resource(resource: str, data: Any) -> Any:
-        service = "DynamoDB" if ":::dynamodb:" in resource else "DynamoDb"
         if isinstance(data, dict):
-            refuse_unless(asked_of(resource, data), f"{service}.AccessDeniedException")
+            refuse_unless(asked_of(resource, data), error_of_denial(resource))
         return invoke(resource, data)
 
     def run_distributed_map(state: Any, *rest: Any) -> Any:

@@ -43,18 +43,27 @@ class Clock:
 
 @dataclass(frozen=True)
 class Faults:
-    """What goes wrong on purpose: shares between 0 and 1, and how many of the next sends kill their sender."""
+    """What goes wrong on purpose: shares between 0 and 1, and counts of the next sends.
+
+    `crash_*`: whoever had it sent is killed when the message reaches SES, or right after SES took it.
+    `break_*`: SES answers that it broke, before it took the message, or after.
+    """
 
     throttle_email: float = 0.0
     drop_feedback: float = 0.0
     crash_before_send: int = 0
     crash_after_send: int = 0
+    break_before_send: int = 0
+    break_after_send: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what is no share and no count."""
-        shares, counts = (
-            (self.throttle_email, self.drop_feedback),
-            (self.crash_before_send, self.crash_after_send),
+        shares = (self.throttle_email, self.drop_feedback)
+        counts = (
+            self.crash_before_send,
+            self.crash_after_send,
+            self.break_before_send,
+            self.break_after_send,
         )
         if not (all(0 <= share <= 1 for share in shares) and min(counts) >= 0):
             message = f"a share lies between 0 and 1, a count is not negative: {self}"

@@ -190,6 +190,8 @@ def give_workers_the_environment_of_a_lambda(settings: Settings) -> None:
             "PYTHONPATH": os.pathsep.join(path),
             "TZ": ":UTC",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+            # Some operations have a host of their own before their service's: here one address answers for all.
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime', 'python')}",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             **logging_environment(config),

@@ -253,20 +253,29 @@ def renderer() -> MessageRenderer:
 
 
 @cache
-def senders(sender: str, configuration_set: str) -> Mapping[MessageChannel, MessageSender]:
-    """Every channel and who carries it; each client is made with the first message of its channel."""
-    from escalera.adapters.ses import SesEmailSender
-    from escalera.adapters.sns import SnsTextSender
+def senders(
+    dispatch: str, table: str, sender: str, configuration_set: str
+) -> Mapping[MessageChannel, MessageSender]:
+    """Every channel and who carries it: all go by the state machine with this ARN."""
+    from functools import partial
 
+    from escalera.adapters.dynamodb.ledger import sending_row
+    from escalera.adapters.ses import SesEmails
+    from escalera.adapters.sns import SnsTexts
+    from escalera.adapters.stepfunctions import StepFunctionsMessageSender
+    from escalera.contracts.dispatch import Kind
+
+    moves = partial(sending_row, table)
+    emails = SesEmails(sender, configuration_set)
     return {
-        MessageChannel.EMAIL: SesEmailSender(sender, configuration_set, connect),
-        MessageChannel.SMS: SnsTextSender(connect),
+        MessageChannel.EMAIL: StepFunctionsMessageSender(dispatch, Kind.EMAIL, emails, connect, moves=moves),
+        MessageChannel.SMS: StepFunctionsMessageSender(dispatch, Kind.TEXT, SnsTexts(), connect, moves=moves),
     }
 
 
 @cache
 def step_ports(
-    table: str, sender: str, configuration_set: str, portal_url: str, link_keys: str
+    *, table: str, dispatch: str, sender: str, configuration_set: str, portal_url: str, link_keys: str
 ) -> "StepPorts":
     """All that a step of a journey may act by."""
     from escalera.use_cases.links import PortalLinks
@@ -275,7 +284,7 @@ def step_ports(
     return StepPorts(
         customers=customers(table),
         ledger=ledger(table),
-        senders=senders(sender, configuration_set),
+        senders=senders(dispatch, table, sender, configuration_set),
         renderer=renderer(),
         runs=runs(),
         whereabouts=whereabouts(table),
@@ -303,6 +312,7 @@ def console_parts(
     client: str,
     pages: str,
     site: str,
+    dispatch: str,
     sender: str,
     configuration_set: str,
 ) -> "ConsoleParts":
@@ -321,7 +331,7 @@ def console_parts(
         graphs=graphs(),
         switches=journey_switches(table),
         renderer=renderer(),
-        email=senders(sender, configuration_set)[MessageChannel.EMAIL],
+        email=senders(dispatch, table, sender, configuration_set)[MessageChannel.EMAIL],
         trail=audit_trail(table),
         daily=daily_measures(table),
         colleagues=colleagues(table),

@@ -34,6 +34,10 @@ class ChannelUnavailableError(RetryableError):
     """The provider refused before accepting (paused account, outage); the message was surely not sent."""
 
 
+class HandoverUnclearError(RetryableError):
+    """Nobody knows whether the provider took the message; its row knows that somebody sends it."""
+
+
 class MessageRefusedError(PermanentError):
     """The provider will never take this message (malformed address, unverified sender)."""
 

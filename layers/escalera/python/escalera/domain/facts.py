@@ -199,7 +199,9 @@ class MessageStatus(StrEnum):
     WITHHELD = "withheld"
     """Decided against; `reason` says by which rule."""
     CLAIMED = "claimed"
-    """About to be sent by whoever wrote this; nobody else may send it."""
+    """May be sent by whoever wrote this. Nothing has left yet: whoever looks at it anew may claim it anew."""
+    SENDING = "sending"
+    """On its way to the provider, which may have it: nobody else may send it."""
     RELEASED = "released"
     """The provider surely did not take it (throttled): may be claimed again."""
     SENT = "sent"
@@ -210,7 +212,11 @@ class MessageStatus(StrEnum):
     REFUSED = "refused"
     """The provider will never take it."""
     UNCONFIRMED = "unconfirmed"
-    """Claimed, and the provider never said a word: it is not sent again."""
+    """On its way to the provider, which never said a word: it is not sent again."""
+
+
+UNSENT = frozenset({MessageStatus.HELD, MessageStatus.CLAIMED, MessageStatus.RELEASED})
+"""Nothing has left, and it may still leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +239,7 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     claimed_at: datetime | None = None
-    """When it was claimed for sending, however its status moved since.
+    """When it was claimed for sending, last, however its status moved since.
 
     None while it is held or withheld, and where it was refused before it could be claimed.
     """

@@ -19,8 +19,8 @@ class When(Enum):
     """Only if no such record is there: a duplicate changes nothing."""
     ALWAYS = "always"
     """Whatever is there; safe because the customer's version guards the read it was made from."""
-    UNCLAIMED = "unclaimed"
-    """A message that is absent, held or released: claimed by one only."""
+    UNSENT = "unsent"
+    """A message of which nothing has left: it is absent, held, claimed or released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class MessageLedger(Protocol):
     """Moves of a considered message that touch nothing but its own row."""
 
     def note(self, message: Message) -> bool:
-        """Write a held or withheld message unless it is claimed or further; False if it is."""
+        """Write a held or withheld message unless it was ever claimed; False if it was."""
 
     def move(
         self,

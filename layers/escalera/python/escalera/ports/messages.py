@@ -1,9 +1,10 @@
 """How a message leaves the house."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from escalera.domain.facts import Message
 from escalera.domain.vocabulary import Language, MessageChannel, MessageKey, MessageName
 
 
@@ -27,23 +28,21 @@ class OutgoingMessage:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Claim = Callable[[], bool]
-"""Whether a message may leave; asking is taking: what is given once is given to nobody else."""
-
-
 class MessageSender(Protocol):
     """Hands a message to a provider, once: it never retries by itself, for a retry after an unclear answer may double.
 
+    It is not the caller who sends: a message that was handed over goes its way, even if its caller dies meanwhile.
+
     Errors: `ChannelThrottledError` and `ChannelUnavailableError` when the provider surely did not take it,
-    `MessageRefusedError` when it never will; anything else, once the claim is given, leaves it unclear whether it was
-    taken. What the claim raises is raised as it is, and nothing was sent then.
+    `MessageRefusedError` when it never will; the row is `released` then, or still `claimed`. `HandoverUnclearError`, or
+    anything else: it may have been taken.
     """
 
-    def send(self, message: OutgoingMessage, *, claim: Claim) -> str | None:
-        """Send, if the claim is given; the answer is the provider's id, or None: not given, nothing sent.
+    def send(self, message: OutgoingMessage, *, claimed: Message | None) -> str | None:
+        """Send it, if its claim still stands; the answer is the provider's id, or None: it does not, nothing was sent.
 
-        The claim is asked for once, at the last moment, when all is ready and only the provider's taking it is left:
-        who dies after the claim leaves a message that is never sent. It is not asked for when an error comes before.
+        `claimed`: its row as it was claimed. It becomes `sending` before the provider hears of it, and `sent` or
+        `released` after. None for a message of no customer, which has no row.
         """
 
 

@@ -15,7 +15,7 @@ from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.use_cases.close_addresses import close_address, close_channel
 
-_IN_DOUBT = frozenset({MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED})
+_IN_DOUBT = frozenset({MessageStatus.SENDING, MessageStatus.UNCONFIRMED})
 _TAKEN = _IN_DOUBT | {MessageStatus.SENT}
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import to_item, written
 from escalera.adapters.dynamodb.records import fact_record
 from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.contracts.dispatch import PROVIDER_ID
 from escalera.domain.facts import FactKey, Message, MessageStatus
 
-_NOTED_OVER = (MessageStatus.HELD, MessageStatus.WITHHELD, MessageStatus.RELEASED)
+_NOTED_OVER = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD})
 
 
 class DynamoDBMessageLedger:
@@ -23,8 +25,8 @@ class DynamoDBMessageLedger:
         self._table = Table(table, connect, sleep=sleep)
 
     def note(self, message: Message) -> bool:
-        """Write a held or withheld message unless it is claimed or further."""
-        names, values = _standing_in(frozenset(_NOTED_OVER))
+        """Write a held or withheld message unless it was ever claimed."""
+        names, values = _standing_in(_NOTED_OVER)
         return self._write(
             lambda asked: self._table.client.put_item(**asked),
             {
@@ -48,22 +50,8 @@ class DynamoDBMessageLedger:
         """Move the row if it stands in `only_from`; an empty `provider_id` or `reason` leaves the one that is there."""
         if not only_from:
             return False
-        told = {"status": to.value, "decided_at": written(at), "provider_id": provider_id, "reason": reason}
-        new = to_item(told)
-        names, values = _standing_in(only_from)
-        return self._write(
-            lambda asked: self._table.client.update_item(**asked),
-            {
-                "Key": keys.fact(key),
-                "UpdateExpression": "SET " + ", ".join(f"#{name} = :new_{name}" for name in new),
-                "ConditionExpression": f"#status IN ({', '.join(values)})",
-                "ExpressionAttributeNames": {**names, **{f"#{name}": name for name in new}},
-                "ExpressionAttributeValues": {
-                    **values,
-                    **{f":new_{name}": value for name, value in new.items()},
-                },
-            },
-        )
+        move = moving(key, to, only_from=only_from, at=at, provider_id=provider_id, reason=reason)
+        return self._write(lambda asked: self._table.client.update_item(**asked), move)
 
     def _write(self, call: Callable[[Any], Any], asked: Mapping[str, Any]) -> bool:
         # A repeated request of botocore whose first answer was lost reads False here. Callers can bear that: whoever
@@ -75,6 +63,56 @@ class DynamoDBMessageLedger:
                 raise
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRow:
+    """What whoever sends a message does to its row: each an `UpdateItem` that fails if it no longer stands as it must."""
+
+    begin: Mapping[str, Any]
+    sent: Mapping[str, Any]
+    """Wants the provider's id among its values, as `PROVIDER_ID`."""
+    released: Mapping[str, Any]
+
+
+def sending_row(table: str, claimed: Message) -> SendingRow:
+    """The moves of this claimed row, in this table."""
+
+    def move(to: MessageStatus, *only_from: MessageStatus, provider_id: str = "") -> dict[str, Any]:
+        at = claimed.decided_at
+        told = moving(claimed.key, to, only_from=frozenset(only_from), at=at, provider_id=provider_id)
+        return {"TableName": table, **told}
+
+    sent = move(MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.UNCONFIRMED, provider_id="?")
+    del sent["ExpressionAttributeValues"][PROVIDER_ID]
+    return SendingRow(
+        begin=move(MessageStatus.SENDING, MessageStatus.CLAIMED),
+        sent=sent,
+        released=move(MessageStatus.RELEASED, MessageStatus.SENDING),
+    )
+
+
+def moving(
+    key: FactKey,
+    to: MessageStatus,
+    *,
+    only_from: frozenset[MessageStatus],
+    at: datetime,
+    provider_id: str = "",
+    reason: str = "",
+) -> dict[str, Any]:
+    """The `UpdateItem` of a move, but for the table."""
+    new = to_item(
+        {"status": to.value, "decided_at": written(at), "provider_id": provider_id, "reason": reason}
+    )
+    names, values = _standing_in(only_from)
+    return {
+        "Key": keys.fact(key),
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :new_{name}" for name in new),
+        "ConditionExpression": f"#status IN ({', '.join(values)})",
+        "ExpressionAttributeNames": {**names, **{f"#{name}": name for name in new}},
+        "ExpressionAttributeValues": {**values, **{f":new_{name}": value for name, value in new.items()}},
+    }
 
 
 def _standing_in(statuses: frozenset[MessageStatus]) -> tuple[dict[str, str], dict[str, Any]]:

@@ -13,25 +13,23 @@ from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_rec
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
 from escalera.domain.closings import addresses_of
 from escalera.domain.errors import StoreBusyError
-from escalera.domain.facts import FactKey, MessageStatus
+from escalera.domain.facts import UNSENT, FactKey
 from escalera.domain.names import looked_for_as
 from escalera.ports.customers import Change, Saved, SaveOutcome, When
 
 ACTIONS_PER_TRANSACTION = 100
 
 ABSENT = {"ConditionExpression": "attribute_not_exists(pk)"}
-UNCLAIMED = {
-    "ConditionExpression": "attribute_not_exists(pk) OR #status IN (:held, :released)",
+_UNSENT_VALUES = {f":{status.value}": {"S": status.value} for status in sorted(UNSENT)}
+NOTHING_LEFT = {
+    "ConditionExpression": f"attribute_not_exists(pk) OR #status IN ({', '.join(_UNSENT_VALUES)})",
     "ExpressionAttributeNames": {"#status": "status"},
-    "ExpressionAttributeValues": {
-        ":held": {"S": MessageStatus.HELD.value},
-        ":released": {"S": MessageStatus.RELEASED.value},
-    },
+    "ExpressionAttributeValues": _UNSENT_VALUES,
 }
 _CONDITIONS: Mapping[When, Mapping[str, Any]] = {
     When.ABSENT: ABSENT,
     When.ALWAYS: {},
-    When.UNCLAIMED: UNCLAIMED,
+    When.UNSENT: NOTHING_LEFT,
 }
 
 

@@ -7,13 +7,11 @@ from datetime import UTC, datetime, timedelta
 from escalera.adapters.memory.store import Store
 from escalera.domain.closings import Address, addresses_of
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus, Promise, PromiseStatus
+from escalera.domain.facts import UNSENT, Fact, FactKey, FactKind, Message, Promise, PromiseStatus
 from escalera.domain.names import SHORTEST, folded, looked_for_as
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
 from escalera.ports.written import Written
-
-_CLAIMABLE = frozenset({MessageStatus.HELD, MessageStatus.RELEASED})
 
 
 class InMemoryCustomerRepository:
@@ -113,7 +111,7 @@ class InMemoryCustomerRepository:
         known = self.store.facts.get(write.fact.key)
         if known is None or write.when is When.ALWAYS:
             return True
-        return write.when is When.UNCLAIMED and isinstance(known, Message) and known.status in _CLAIMABLE
+        return write.when is When.UNSENT and isinstance(known, Message) and known.status in UNSENT
 
     def _register(self, change: Change) -> None:
         for address in addresses_of(change.after) - addresses_of(change.before):

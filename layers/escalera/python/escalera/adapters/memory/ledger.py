@@ -6,7 +6,7 @@ from datetime import datetime
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.domain.facts import FactKey, Message, MessageStatus
 
-_OPEN = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD, MessageStatus.RELEASED})
+_NOTED_OVER = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD})
 
 
 class InMemoryMessageLedger:
@@ -16,10 +16,10 @@ class InMemoryMessageLedger:
         self._store = customers.store
 
     def note(self, message: Message) -> bool:
-        """Write a held or withheld message unless it is claimed or further."""
+        """Write a held or withheld message unless it was ever claimed."""
         with self._store.lock:
             known = self._store.facts.get(message.key)
-            if isinstance(known, Message) and known.status not in _OPEN:
+            if isinstance(known, Message) and known.status not in _NOTED_OVER:
                 return False
             self._store.put_fact(message)
             return True

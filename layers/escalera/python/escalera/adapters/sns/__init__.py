@@ -1,5 +1,5 @@
 """Text messages through Amazon SNS."""
 
-from escalera.adapters.sns.sender import SnsTextSender
+from escalera.adapters.sns.requests import SnsTexts
 
-__all__ = ["SnsTextSender"]
+__all__ = ["SnsTexts"]

@@ -1,5 +1,6 @@
-"""Journeys as Step Functions runs them."""
+"""Journeys as Step Functions runs them, and messages as it sends them."""
 
 from escalera.adapters.stepfunctions.runs import StepFunctionsJourneyRuns
+from escalera.adapters.stepfunctions.sender import StepFunctionsMessageSender
 
-__all__ = ["StepFunctionsJourneyRuns"]
+__all__ = ["StepFunctionsJourneyRuns", "StepFunctionsMessageSender"]

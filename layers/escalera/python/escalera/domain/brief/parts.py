@@ -105,7 +105,7 @@ class Considered:
 
 
 _OUT = frozenset(
-    {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED, MessageStatus.CLAIMED}
+    {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED, MessageStatus.SENDING}
 )
 
 

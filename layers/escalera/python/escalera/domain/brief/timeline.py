@@ -139,7 +139,8 @@ def _promise(fact: Promise) -> Iterator[Moment]:
 _MESSAGES = {
     MessageStatus.HELD: "held back for now",
     MessageStatus.WITHHELD: "not sent",
-    MessageStatus.CLAIMED: "is being sent",
+    MessageStatus.CLAIMED: "about to be sent",
+    MessageStatus.SENDING: "is being sent",
     MessageStatus.RELEASED: "not taken by the provider yet",
     MessageStatus.SENT: "sent",
     MessageStatus.DELIVERED: "arrived",

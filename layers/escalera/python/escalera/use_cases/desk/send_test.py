@@ -58,9 +58,10 @@ def send_test(
         to=by.email,
         content=replace(found.email, subject=f"{_MARK} {found.email.subject}"),
     )
-    return (
-        ports.sender.send(outgoing, claim=lambda: ports.trail.add(audit, once=f"{by.id}#{form}")) is not None
-    )
+    if not ports.trail.add(audit, once=f"{by.id}#{form}"):
+        return False
+    ports.sender.send(outgoing, claimed=None)
+    return True
 
 
 def _look_how_often(by: StaffMember, ports: SendTestPorts) -> None:

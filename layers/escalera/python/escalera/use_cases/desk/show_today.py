@@ -44,7 +44,7 @@ PROMISES = 300
 MESSAGES = 2000
 """So many messages of a day are counted."""
 _TAKEN = frozenset(
-    {MessageStatus.CLAIMED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED}
+    {MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED}
 )
 _FAILED = frozenset({MessageStatus.BOUNCED, MessageStatus.REFUSED, MessageStatus.UNCONFIRMED})
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from escalera.domain.facts import Entry, Message, MessageStatus, Waiting
+from escalera.domain.facts import UNSENT, Entry, Message, MessageStatus, Waiting
 from escalera.domain.switches import Switches
 from escalera.domain.vocabulary import JourneyName
 from escalera.domain.work import messages_of, waiting_at
@@ -21,12 +21,7 @@ from escalera.use_cases.look.people_in_journeys import may_stand_at
 
 ENOUGH = 2_000
 """Of a list so many are looked at."""
-SENT = frozenset(MessageStatus) - {
-    MessageStatus.HELD,
-    MessageStatus.WITHHELD,
-    MessageStatus.REFUSED,
-    MessageStatus.RELEASED,
-}
+SENT = frozenset(MessageStatus) - UNSENT - {MessageStatus.WITHHELD, MessageStatus.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)

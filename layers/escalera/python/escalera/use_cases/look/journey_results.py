@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from escalera.domain.facts import EntryStatus, MessageStatus
+from escalera.domain.facts import UNSENT, EntryStatus, MessageStatus
 from escalera.domain.switches import JourneySwitch
 from escalera.domain.vocabulary import JourneyName
 from escalera.domain.work import WorkList, ended_in, messages_of, waiting_at
@@ -152,7 +152,7 @@ class _Counting:
         return self.since <= datetime.fromisoformat(at) < self.until
 
 
-_NOT_SENT = frozenset({MessageStatus.HELD, MessageStatus.REFUSED, MessageStatus.RELEASED})
+_NOT_SENT = UNSENT | {MessageStatus.REFUSED}
 
 
 def _days(since: datetime, until: datetime) -> Iterator[date]:

@@ -1,7 +1,7 @@
-"""The claim to a message: what makes it go out once, and the trace it leaves on its customer."""
+"""The claim to a message: the leave to send it, and the trace it leaves on its customer."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from escalera.domain.customer import Customer, RecentContact
 from escalera.domain.facts import Message, MessageStatus
@@ -10,56 +10,40 @@ from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
 
 
-class MessageClaim:
-    """The one right to send this message: asked for by its sender, and what then became of it.
+def claim(visit: Visit, draft: Message) -> Message | None:
+    """The message's row as claimed; None if the customer changed since the policy judged, or somebody sends it already.
 
-    Only what was given to us is ours to give back: a row that is `claimed` while we never got the claim is somebody
-    else's, whose message may be on its way.
+    A claim is good until the next one: nothing leaves by a claim alone, so who died with one holds up nobody.
     """
+    claimed = replace(draft, status=MessageStatus.CLAIMED, claimed_at=visit.now)
+    saved = visit.save(_with_contact(visit, draft.purpose), Write(claimed, When.UNSENT))
+    return claimed if saved.outcome is SaveOutcome.SAVED else None
 
-    def __init__(self, visit: Visit, draft: Message, known: Message | None) -> None:
-        self._visit = visit
-        self._draft = draft
-        self._known = known
-        self._ledger = visit.ports.ledger
-        self._given = False
 
-    def __call__(self) -> bool:
-        """Take it, unless the customer changed since the policy judged, or somebody else has it."""
-        after = _with_contact(self._visit, self._draft.purpose)
-        claimed = replace(self._draft, status=MessageStatus.CLAIMED, claimed_at=self._visit.now)
-        saved = self._visit.save(after, Write(claimed, When.UNCLAIMED))
-        self._given = saved.outcome is SaveOutcome.SAVED
-        return self._given
+def put_off(visit: Visit, decided: Message, known: Message | None) -> bool:
+    """Write that it is not sent, or not now; False if somebody decided otherwise meanwhile.
 
-    def release(self) -> None:
-        """Surely not sent: free for the retry. Dated as the claim was, so that the retry knows its own trace by it."""
-        if self._given:
-            self._move(MessageStatus.RELEASED, self._draft.decided_at)
-        elif self._known is None:
-            # It has to be known since when it waits, or a message whose provider cannot be reached would never expire.
-            self._ledger.note(replace(self._draft, reason="channel_unavailable"))
+    Where it was claimed before, its row and the trace on its customer change together: afterwards nobody could tell
+    that trace from the one of a message that went out.
+    """
+    if not _left_trace(known):
+        return visit.ports.ledger.note(decided)
+    saved = visit.save(visit.customer, Write(decided, When.UNSENT))
+    return saved.outcome is SaveOutcome.SAVED
 
-    def refuse(self, reason: str) -> None:
-        """It will never be taken."""
-        if self._given:
-            self._move(MessageStatus.REFUSED, self._visit.now, reason=reason)
-        else:
-            self._ledger.note(replace(self._draft, status=MessageStatus.REFUSED, reason=reason))
 
-    def confirm(self, provider_id: str) -> None:
-        """The provider took it."""
-        self._ledger.move(
-            self._draft.key,
-            MessageStatus.SENT,
-            only_from=frozenset({MessageStatus.CLAIMED, MessageStatus.UNCONFIRMED}),
-            at=self._visit.ports.clock.now(),
-            provider_id=provider_id,
-        )
+def without_trace(customer: Customer, known: Message | None) -> Customer:
+    """The customer without the trace of this message's own earlier try, by which nothing was sent."""
+    if known is None or not _left_trace(known):
+        return customer
+    recent, trace = list(customer.recent_contacts), RecentContact(known.decided_at, known.purpose)
+    if trace in recent:
+        recent.remove(trace)  # only one: another message may have been claimed at the same instant
+    return replace(customer, recent_contacts=tuple(recent))
 
-    def _move(self, to: MessageStatus, at: datetime, *, reason: str = "") -> None:
-        only_claimed = frozenset({MessageStatus.CLAIMED})
-        self._ledger.move(self._draft.key, to, only_from=only_claimed, at=at, reason=reason)
+
+def _left_trace(known: Message | None) -> bool:
+    return known is not None and known.status in {MessageStatus.CLAIMED, MessageStatus.RELEASED}
 
 
 def _with_contact(visit: Visit, purpose: Purpose) -> Customer:
@@ -67,13 +51,3 @@ def _with_contact(visit: Visit, purpose: Purpose) -> Customer:
     window = max(window, visit.customer.wished_within or window)
     recent = tuple(one for one in visit.customer.recent_contacts if one.at > visit.now - window)
     return replace(visit.customer, recent_contacts=(*recent, RecentContact(visit.now, purpose)))
-
-
-def without_released(customer: Customer, known: Message | None) -> Customer:
-    """The customer without the trace of this message's own earlier try, which the provider did not take."""
-    if known is None or known.status is not MessageStatus.RELEASED:
-        return customer
-    recent, trace = list(customer.recent_contacts), RecentContact(known.decided_at, known.purpose)
-    if trace in recent:
-        recent.remove(trace)  # only one: another message may have been claimed at the same instant
-    return replace(customer, recent_contacts=tuple(recent))

@@ -1,12 +1,13 @@
 """The one door to the customer: a message goes through the contact policy and the send ledger, or not at all.
 
-(1) make everything ready: the text, the request, the connection to the provider.
-(2) claim: one transaction writes the ledger row `claimed` and the customer, at the version the policy judged; so a
-purchase, a complaint or another message that came in between makes the claim fail, and everything is judged anew. The
-sender asks for it at the very last moment.
-(3) hand to the provider, once. (4) note `sent`.
-Died between 2 and 4: the row stays `claimed` and nobody sends again. The provider's own feedback settles it; if no word
-comes in the programme's `settle_after`, it is noted as unconfirmed and the journey goes on.
+(1) render the text. (2) claim: one transaction writes the ledger row `claimed` and the customer, at the version the
+policy judged; so a purchase, a complaint or another message that came in between makes the claim fail, and everything
+is judged anew. (3) hand it over, with its claim: whoever sends takes the row from `claimed` to `sending`, and only who
+did that sends. (4) they note `sent`.
+Died before 3: nothing left, and the next try claims anew. Died after 3: the sender is another process than ours, and
+goes on to its end. If the sender itself dies, the row stays `sending` and nobody sends again: the provider's own
+feedback settles it, and if no word comes in the programme's `settle_after`, it is noted as unconfirmed and the journey
+goes on.
 """
 
 from dataclasses import replace
@@ -15,14 +16,13 @@ from datetime import datetime, timedelta
 from escalera.contracts.steps import SendStep, StepOutcomeV1
 from escalera.domain.contact_policy import Hold, Proposal, Rule, Send, Verdict, Withhold, judge
 from escalera.domain.customer import ActiveEntry
-from escalera.domain.errors import ChannelThrottledError, ChannelUnavailableError, MessageRefusedError
-from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
+from escalera.domain.errors import MessageRefusedError
+from escalera.domain.facts import UNSENT, FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import message_key
 from escalera.domain.vocabulary import MessageChannel, MessageName
 from escalera.journeys.programme import MessageTerms
-from escalera.ports.customers import SaveOutcome
 from escalera.ports.messages import OutgoingMessage
-from escalera.use_cases.steps.claim import MessageClaim, without_released
+from escalera.use_cases.steps.claim import claim, put_off, without_trace
 from escalera.use_cases.steps.facts import facts_for
 from escalera.use_cases.steps.list_headers import list_headers
 from escalera.use_cases.steps.visit import Visit
@@ -53,20 +53,21 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
         return StepOutcomeV1.done()
     if known is not None and known.status in _REFUSED:
         return StepOutcomeV1.withheld(known.reason)
-    if known is not None and known.status is MessageStatus.CLAIMED:
+    if known is not None and known.status is MessageStatus.SENDING:
         return _settle(visit, known)
-    read, visit = visit.customer, replace(visit, customer=without_released(visit.customer, known))
+    visit = replace(visit, customer=without_trace(visit.customer, known))
     draft = _draft(visit, step, terms, entry, known)
     channel, verdict = _choose(visit, step, terms, draft.considered_at)
-    # Once its row says held or withheld, nobody could tell the trace of its throttled try from a message that went out.
-    forgets = not isinstance(verdict, Send) and visit.customer != read
-    if forgets and visit.save(visit.customer).outcome is not SaveOutcome.SAVED:
-        return None
-    if isinstance(verdict, Withhold):
-        return _withhold(visit, replace(draft, channel=channel), verdict.rule)
-    if isinstance(verdict, Hold):
-        return _hold(visit, replace(draft, channel=channel), verdict)
-    return _send(visit, replace(draft, channel=channel), known)
+    draft = replace(draft, channel=channel)
+    match verdict:
+        case Withhold(rule):
+            withheld = replace(draft, status=MessageStatus.WITHHELD, reason=rule.value)
+            return StepOutcomeV1.withheld(rule.value) if put_off(visit, withheld, known) else None
+        case Hold():
+            held = replace(draft, reason=verdict.rule.value)
+            return _hold(visit, verdict) if put_off(visit, held, known) else None
+        case Send():
+            return _send(visit, draft)
 
 
 def _row(visit: Visit, step: SendStep) -> Message | None:
@@ -126,20 +127,13 @@ def _choose(
     return (better or verdicts)[0]
 
 
-def _withhold(visit: Visit, draft: Message, rule: Rule) -> StepOutcomeV1:
-    row = replace(draft, status=MessageStatus.WITHHELD, reason=rule.value)
-    visit.ports.ledger.note(row)
-    return StepOutcomeV1.withheld(rule.value)
-
-
-def _hold(visit: Visit, draft: Message, verdict: Hold) -> StepOutcomeV1:
-    visit.ports.ledger.note(replace(draft, reason=verdict.rule.value))
+def _hold(visit: Visit, verdict: Hold) -> StepOutcomeV1:
     # Rounded up: a second too early would only be held again.
     seconds = int((verdict.until - visit.now).total_seconds()) + 1
     return StepOutcomeV1.hold(seconds, verdict.rule.value)
 
 
-def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 | None:
+def _send(visit: Visit, draft: Message) -> StepOutcomeV1 | None:
     if draft.channel is None or draft.language is None:
         return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
     facts = facts_for(visit.telling, draft.message, draft.channel, draft.language)
@@ -150,31 +144,34 @@ def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 
         tags={"customer": draft.customer_id, "purpose": draft.purpose.value},
         headers=list_headers(visit, draft),
     )
-    claim = MessageClaim(visit, draft, known)
-    try:
-        provider_id = visit.ports.senders[draft.channel].send(message, claim=claim)
-    except (ChannelThrottledError, ChannelUnavailableError):
-        claim.release()
-        raise
-    except MessageRefusedError as error:
-        claim.refuse(f"refused: {error}"[:200])
-        return StepOutcomeV1.withheld("refused")
-    if provider_id is None:
+    claimed = claim(visit, draft)
+    if claimed is None:
         return None
-    claim.confirm(provider_id)
-    return StepOutcomeV1.done()
+    try:
+        provider_id = visit.ports.senders[draft.channel].send(message, claimed=claimed)
+    except MessageRefusedError as error:
+        only_unsent = UNSENT - {MessageStatus.HELD}
+        visit.ports.ledger.move(
+            claimed.key,
+            MessageStatus.REFUSED,
+            only_from=only_unsent,
+            at=visit.now,
+            reason=f"refused: {error}"[:200],
+        )
+        return StepOutcomeV1.withheld("refused")
+    return None if provider_id is None else StepOutcomeV1.done()
 
 
-def _settle(visit: Visit, claimed: Message) -> StepOutcomeV1:
-    """Somebody claimed it and has not said how it ended: wait for the provider's word, but not for ever."""
-    until = claimed.decided_at + timedelta(seconds=visit.ports.programme.policy.settle_after)
+def _settle(visit: Visit, sending: Message) -> StepOutcomeV1:
+    """Somebody sends it and has not said how it ended: wait for the provider's word, but not for ever."""
+    until = sending.decided_at + timedelta(seconds=visit.ports.programme.policy.settle_after)
     if visit.now < until:
         seconds = int(min(until - visit.now, LOOK_AGAIN).total_seconds()) + 1
         return StepOutcomeV1.hold(seconds, "unconfirmed")
     visit.ports.ledger.move(
-        claimed.key,
+        sending.key,
         MessageStatus.UNCONFIRMED,
-        only_from=frozenset({MessageStatus.CLAIMED}),
+        only_from=frozenset({MessageStatus.SENDING}),
         at=visit.now,
         reason="no_word_from_provider",
     )

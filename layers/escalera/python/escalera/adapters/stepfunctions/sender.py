@@ -1,0 +1,137 @@
+"""Messages leave by a state machine of their own: it takes the claimed row, calls the provider, and notes what it said.
+
+It runs beside our processes, so none of their deaths can fall between a claim and its sending.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+)
+
+from escalera.adapters.stepfunctions.runs import Connect
+from escalera.contracts.dispatch import End, Kind
+from escalera.domain.errors import ChannelUnavailableError, HandoverUnclearError, MessageRefusedError
+from escalera.domain.facts import Message
+from escalera.ports.messages import OutgoingMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import StartSyncExecutionOutputTypeDef
+
+# A second attempt finds the row taken by the first, if that came to anything.
+CLIENT_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": 2,
+    "read_timeout": 20,
+    "retries": {"mode": "standard", "total_max_attempts": 2},
+}
+LARGEST = 250_000
+"""Bytes: Step Functions carries 256 KiB from state to state, and the states add a little of their own."""
+_NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+_SERVER_ERROR = 500
+
+
+class Provider(Protocol):
+    """How one channel's provider is spoken to."""
+
+    def request(self, message: OutgoingMessage) -> Any:
+        """What its API takes, as Step Functions calls it."""
+
+    def turned_away(self, code: str) -> Exception:
+        """The port's error for one by which it turned a message away."""
+
+
+class RowMoves(Protocol):
+    """What the state machine does to a message's row, as requests to the table."""
+
+    @property
+    def begin(self) -> Mapping[str, Any]:
+        """From `claimed` to `sending`."""
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """To `sent`."""
+
+    @property
+    def released(self) -> Mapping[str, Any]:
+        """Back to `released`."""
+
+
+class StepFunctionsMessageSender:
+    """A `MessageSender`: `moves` tells what the state machine does to a row."""
+
+    def __init__(
+        self,
+        machine: str,
+        kind: Kind,
+        provider: Provider,
+        connect: Connect,
+        *,
+        moves: Callable[[Message], RowMoves],
+    ) -> None:
+        self._machine = machine
+        self._kind = kind
+        self._provider = provider
+        self._connect = connect
+        self._moves = moves
+
+    @cached_property
+    def client(self) -> "SFNClient":
+        """The low-level client, made when first needed."""
+        client: SFNClient = self._connect("stepfunctions", CLIENT_SETTINGS)
+        return client
+
+    def send(self, message: OutgoingMessage, *, claimed: Message | None) -> str | None:
+        """Run the state machine, and tell how it ended."""
+        order = self._order(message, claimed)
+        try:
+            ran = self.client.start_sync_execution(stateMachineArn=self._machine, input=order)
+        except (ClientError, BotoCoreError) as error:
+            raise _not_run(error) from error
+        if ran["status"] != "SUCCEEDED":
+            raise HandoverUnclearError(_what_broke(ran))
+        end = json.loads(ran["output"])
+        match end["end"]:
+            case End.SENT:
+                return str(end["provider_id"])
+            case End.TAKEN:
+                return None
+            case _:
+                raise self._provider.turned_away(str(end["error"]).rpartition(".")[2])
+
+    def _order(self, message: OutgoingMessage, claimed: Message | None) -> str:
+        row: dict[str, Any] = {}
+        if claimed is not None:
+            moves = self._moves(claimed)
+            row = {"begin": moves.begin, "sent": moves.sent, "released": moves.released}
+        order = json.dumps({self._kind: self._provider.request(message), **row}, ensure_ascii=False)
+        if (size := len(order.encode())) > LARGEST:
+            message_name = claimed.message if claimed else "a test"
+            trouble = f"`{message_name}` is too large: {size} bytes of {LARGEST}; shorten it, or link to what is long"
+            raise MessageRefusedError(trouble)
+        return order
+
+
+def _not_run(error: ClientError | BotoCoreError) -> Exception:
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR))
+        if status < _SERVER_ERROR:
+            return ChannelUnavailableError(f"Step Functions would not send it ({code}): nothing was sent")
+        return HandoverUnclearError(f"Step Functions broke ({code}): its row tells whether it was sent")
+    name = type(error).__name__
+    if isinstance(error, _NEVER_LEFT):
+        return ChannelUnavailableError(f"Step Functions could not be reached ({name}): nothing was sent")
+    return HandoverUnclearError(f"Step Functions did not answer ({name}): its row tells whether it was sent")
+
+
+def _what_broke(ran: "StartSyncExecutionOutputTypeDef") -> str:
+    error = ran.get("error", ran["status"])
+    return f"the dispatch broke ({error}, {ran['executionArn']}): the message's row tells whether it was sent"
