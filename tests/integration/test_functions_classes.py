@@ -17,7 +17,7 @@ from tests.support.functions import invoke, left_to_the_queue
 from tests.support.lambda_events import batch, on_the_bus
 
 ANA = CustomerId("c-1001")
-NIGHT = datetime(2026, 11, 3, 2, tzinfo=UTC)
+NIGHT = datetime(2025, 11, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def calls(monkeypatch):
 
 @pytest.fixture
 def clock(monkeypatch):
-    found = SetClock(datetime(2026, 11, 3, 18, tzinfo=UTC))
+    found = SetClock(datetime(2025, 11, 3, 18, tzinfo=UTC))
     monkeypatch.setattr(bootstrap, "clock", lambda: found)
     return found
 

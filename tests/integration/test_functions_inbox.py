@@ -52,7 +52,7 @@ def test_what_the_events_said_is_in_the_table(cloud):
     assert not ana.has_open_complaint
     facts = cloud.customers.facts_of(ANA)
     (order,) = (fact for fact in facts if isinstance(fact, Order))
-    assert order.delivered_at == datetime(2026, 11, 6, 13, 20, tzinfo=UTC)
+    assert order.delivered_at == datetime(2025, 11, 6, 13, 20, tzinfo=UTC)
     (complaint,) = (fact for fact in facts if isinstance(fact, Complaint))
     assert complaint.cause == "packaging"
 
@@ -141,6 +141,16 @@ def with_each_field_as(value, example):
         yield {**example, field: value}
         if isinstance(known, dict):
             yield from ({**example, field: part} for part in with_each_field_as(value, known))
+
+
+def test_event_from_the_future_is_put_away_with_its_field_and_changes_nothing(cloud):
+    wrong = a_purchase(occurred_at="2108-03-01T10:00:00Z", order_id="5002")
+    assert left_to_the_queue(invoke("on_purchase_completed", batch(a_purchase(), wrong))) == []
+    ((_, reason),) = cloud.dead_letters()
+    assert reason.startswith("occurred_at: more than a day after now")
+    ana = cloud.customers.load([ANA])[ANA]
+    assert ana.orders == 1
+    assert ana.last_order_at == datetime(2025, 11, 3, 17, 12, 44, tzinfo=UTC)
 
 
 def test_what_says_nothing_of_a_person_is_quoted(cloud):

@@ -13,7 +13,7 @@ class ComplaintRaisedV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ticket-31-opened",
         "version": 1,
-        "occurred_at": "2026-11-07T08:45:00Z",
+        "occurred_at": "2025-11-07T08:45:00Z",
         "channel": "phone",
         "customer_id": "c-1001",
         "complaint_id": "31",
@@ -34,7 +34,7 @@ class ComplaintAnsweredV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ticket-31-answered",
         "version": 1,
-        "occurred_at": "2026-11-07T11:10:00Z",
+        "occurred_at": "2025-11-07T11:10:00Z",
         "channel": "phone",
         "customer_id": "c-1001",
         "complaint_id": "31",
@@ -51,7 +51,7 @@ class ComplaintResolvedV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ticket-31-solved",
         "version": 1,
-        "occurred_at": "2026-11-10T10:05:00Z",
+        "occurred_at": "2025-11-10T10:05:00Z",
         "channel": "phone",
         "customer_id": "c-1001",
         "complaint_id": "31",

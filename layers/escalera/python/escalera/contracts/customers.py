@@ -50,7 +50,7 @@ class CustomerRegisteredV1(ContactDetails, ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "reg-1001",
         "version": 1,
-        "occurred_at": "2026-11-02T09:30:00Z",
+        "occurred_at": "2025-11-02T09:30:00Z",
         "channel": "web",
         "customer_id": "c-1001",
         "given_name": "Ana",
@@ -77,7 +77,7 @@ class ConsentGivenV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "consent-1",
         "version": 1,
-        "occurred_at": "2026-11-02T09:31:00Z",
+        "occurred_at": "2025-11-02T09:31:00Z",
         "channel": "web",
         "customer_id": "c-1001",
         "purpose": "promotion",
@@ -94,5 +94,5 @@ class ConsentWithdrawnV1(ConsentGivenV1):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         **ConsentGivenV1.EXAMPLE,
         "event_id": "consent-2",
-        "occurred_at": "2026-11-20T18:05:00Z",
+        "occurred_at": "2025-11-20T18:05:00Z",
     }

@@ -47,7 +47,9 @@ class ShopEvent(Wire):
         str, Field(min_length=1, max_length=200, description="The producer's own id of this event")
     ]
     version: Literal[1]
-    occurred_at: Annotated[Instant, Field(description="When it happened, not when it was sent")]
+    occurred_at: Annotated[
+        Instant, Field(description="When it happened, not when it was sent; never to come")
+    ]
     channel: Literal["web", "counter", "catalogue", "phone"]
     customer_id: Annotated[Identifier, Field(description="The shop's id of the customer")]
 

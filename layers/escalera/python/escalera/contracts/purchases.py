@@ -29,7 +29,7 @@ class PurchaseCompletedV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "order-5001-paid",
         "version": 1,
-        "occurred_at": "2026-11-03T17:12:44Z",
+        "occurred_at": "2025-11-03T17:12:44Z",
         "channel": "web",
         "customer_id": "c-1001",
         "order_id": "5001",
@@ -80,7 +80,7 @@ class PurchaseRefundedV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "refund-77",
         "version": 1,
-        "occurred_at": "2026-11-10T10:00:00Z",
+        "occurred_at": "2025-11-10T10:00:00Z",
         "channel": "web",
         "customer_id": "c-1001",
         "order_id": "5001",
@@ -101,7 +101,7 @@ class DeliveryCompletedV1(ShopEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "delivery-5001",
         "version": 1,
-        "occurred_at": "2026-11-06T13:20:00Z",
+        "occurred_at": "2025-11-06T13:20:00Z",
         "channel": "web",
         "customer_id": "c-1001",
         "order_id": "5001",

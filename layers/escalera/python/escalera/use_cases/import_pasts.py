@@ -55,7 +55,7 @@ def import_pasts(
     for number, wave in enumerate(waves):
         later = frozenset(happenings[index].customer_id for rest in waves[number + 1 :] for index in rest)
         fold = _Fold([happenings[index] for index in wave], rules, clock, later)
-        told = record_events(fold.happenings, fold.recorder(), customers=customers)
+        told = record_events(fold.happenings, fold.recorder(), customers=customers, clock=clock)
         for place, (index, outcome) in enumerate(zip(wave, told, strict=True)):
             known = outcome.error is None and place in fold.known
             outcomes[index] = Outcome(duplicate=True) if known else outcome

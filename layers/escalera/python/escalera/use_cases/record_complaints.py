@@ -20,7 +20,7 @@ def record_complaints(
     *,
     customers: CustomerRepository,
     rules: StandingRules,  # noqa: ARG001 - one signature for all that record
-    clock: Clock,  # noqa: ARG001
+    clock: Clock,
 ) -> list[Outcome]:
     """Merge each word on a complaint into what is known; while one is open the customer is sold nothing."""
 
@@ -30,7 +30,7 @@ def record_complaints(
     def needs(event: ComplaintEvent) -> Iterable[FactKey]:
         return (_key(event),)
 
-    return record_events(events, Recorder(apply, needs), customers=customers)
+    return record_events(events, Recorder(apply, needs), customers=customers, clock=clock)
 
 
 def hear_complaint(draft: Draft, told: Complaint) -> None:

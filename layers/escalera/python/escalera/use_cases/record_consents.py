@@ -32,4 +32,4 @@ def record_consents(
         lost = known is not None and known.given and not given
         draft.customer = leave_by(customer, "ConsentLost") if lost else customer
 
-    return record_events(events, Recorder(apply), customers=customers)
+    return record_events(events, Recorder(apply), customers=customers, clock=clock)

@@ -17,7 +17,7 @@ def record_deliveries(
     *,
     customers: CustomerRepository,
     rules: StandingRules,  # noqa: ARG001 - one signature for all that record
-    clock: Clock,  # noqa: ARG001
+    clock: Clock,
 ) -> list[Outcome]:
     """Note when each order arrived; a delivery that comes before its purchase waits for it on the customer."""
 
@@ -36,4 +36,4 @@ def record_deliveries(
     def needs(event: DeliveryCompletedV1) -> Iterable[FactKey]:
         return (key(event),)
 
-    return record_events(events, Recorder(apply, needs), customers=customers)
+    return record_events(events, Recorder(apply, needs), customers=customers, clock=clock)

@@ -43,4 +43,4 @@ def record_purchases(
             customer = heard_late(customer, order.total, order.placed_at, rules.score)
             draft.customer = leave_by(settle(customer, rules, clock.now()), "PurchaseRecorded")
 
-    return record_events(events, Recorder(apply), customers=customers)
+    return record_events(events, Recorder(apply), customers=customers, clock=clock)

@@ -46,7 +46,7 @@ def record_refunds(
     def needs(event: PurchaseRefundedV1) -> Iterable[FactKey]:
         return (_order_key(event),)
 
-    return record_events(events, Recorder(apply, needs), customers=customers)
+    return record_events(events, Recorder(apply, needs), customers=customers, clock=clock)
 
 
 def _order_key(event: PurchaseRefundedV1) -> FactKey:

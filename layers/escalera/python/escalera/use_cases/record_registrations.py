@@ -30,4 +30,4 @@ def record_registrations(
         first = min(customer.registered_at or event.occurred_at, event.occurred_at)
         draft.customer = settle(replace(customer, registered_at=first), rules, clock.now())
 
-    return record_events(events, Recorder(apply), customers=customers)
+    return record_events(events, Recorder(apply), customers=customers, clock=clock)

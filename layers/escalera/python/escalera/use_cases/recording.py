@@ -7,16 +7,17 @@ fact is already there is a duplicate and is dropped, the others of its customer 
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from escalera.domain.customer import Customer
 from escalera.domain.erasure import fact_without_person, without_person
-from escalera.domain.errors import PermanentError, StaleCustomerError
+from escalera.domain.errors import ContractError, PermanentError, StaleCustomerError
 from escalera.domain.facts import Fact, FactKey
 from escalera.domain.vocabulary import CustomerId
+from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, Saved, SaveOutcome, When, Write
 
 
@@ -34,6 +35,8 @@ class Told(Protocol):
 
 E = TypeVar("E", bound=Told)
 
+AHEAD = timedelta(days=1)
+"""So far the clocks of shops may be ahead of ours: room for one that takes its own time zone for UTC."""
 ATTEMPTS = 10
 """How often a change is decided anew before the queue has to bring it again."""
 
@@ -114,11 +117,15 @@ def record_events(
     recorder: Recorder[E],
     *,
     customers: CustomerRepository,
+    clock: Clock,
     pause: Callable[[float], None] = time.sleep,
 ) -> list[Outcome]:
-    """Record a batch; the outcomes come in the order of the events. StoreBusyError: nothing more could be written."""
-    outcomes: dict[int, Outcome] = {}
-    waiting = _by_customer(events)
+    """Record a batch; the outcomes come in the order of the events. StoreBusyError: nothing more could be written.
+
+    What lies in the future is refused (ContractError): it would be the newest word on its customer until then.
+    """
+    outcomes = _ahead_of(clock.now(), events)
+    waiting = _by_customer(events, without=outcomes)
     for attempt in range(ATTEMPTS):
         if not waiting:
             break
@@ -133,9 +140,19 @@ def record_events(
     return [outcomes[index] for index in range(len(events))]
 
 
-def _by_customer(events: Sequence[Told]) -> dict[CustomerId, list[int]]:
+def _ahead_of(now: datetime, events: Sequence[Told]) -> dict[int, Outcome]:
+    said = f"occurred_at: more than a day after now ({now:%Y-%m-%dT%H:%M:%SZ}): give the time it happened"
+    return {
+        index: Outcome(ContractError(said))
+        for index, event in enumerate(events)
+        if event.occurred_at > now + AHEAD
+    }
+
+
+def _by_customer(events: Sequence[Told], *, without: Container[int]) -> dict[CustomerId, list[int]]:
     groups: dict[CustomerId, list[int]] = {}
-    for index in sorted(range(len(events)), key=lambda one: events[one].occurred_at):
+    wanted = (index for index in range(len(events)) if index not in without)
+    for index in sorted(wanted, key=lambda one: events[one].occurred_at):
         groups.setdefault(CustomerId(events[index].customer_id), []).append(index)
     return groups
 

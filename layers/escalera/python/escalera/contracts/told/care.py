@@ -13,10 +13,10 @@ class ComplaintOpenedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ComplaintOpened-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "complaint_id": "31",
-        "raised_at": "2026-11-07T08:45:00Z",
+        "raised_at": "2025-11-07T08:45:00Z",
         "order_id": "5001",
         "subject": "The lamp arrived broken",
     }
@@ -33,10 +33,10 @@ class ComplaintAnswerRecordedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ComplaintAnswerRecorded-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "complaint_id": "31",
-        "answered_at": "2026-11-07T11:10:00Z",
+        "answered_at": "2025-11-07T11:10:00Z",
     }
 
     complaint_id: str
@@ -49,11 +49,11 @@ class ComplaintAnswerWrittenV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ComplaintAnswerWritten-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "complaint_id": "31",
         "answer_id": "a1",
-        "written_at": "2026-11-20T16:00:00Z",
+        "written_at": "2025-11-20T16:00:00Z",
     }
 
     complaint_id: str
@@ -67,10 +67,10 @@ class ComplaintClosedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ComplaintClosed-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "complaint_id": "31",
-        "resolved_at": "2026-11-10T10:05:00Z",
+        "resolved_at": "2025-11-10T10:05:00Z",
         "cause": "packaging",
     }
 
@@ -85,12 +85,12 @@ class PromiseMadeV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "PromiseMade-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "promise_id": "p1",
         "kind": "answer-complaint",
         "about": "31",
-        "due_at": "2026-11-08T08:45:00Z",
+        "due_at": "2025-11-08T08:45:00Z",
     }
 
     promise_id: str
@@ -105,13 +105,13 @@ class PromiseKeptV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "PromiseKept-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "promise_id": "p1",
         "kind": "answer-complaint",
         "about": "31",
-        "due_at": "2026-11-08T08:45:00Z",
-        "kept_at": "2026-11-07T11:10:00Z",
+        "due_at": "2025-11-08T08:45:00Z",
+        "kept_at": "2025-11-07T11:10:00Z",
     }
 
     promise_id: str
@@ -127,12 +127,12 @@ class PromiseBrokenV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "PromiseBroken-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "promise_id": "p1",
         "kind": "answer-complaint",
         "about": "31",
-        "due_at": "2026-11-08T08:45:00Z",
+        "due_at": "2025-11-08T08:45:00Z",
     }
 
     promise_id: str
@@ -147,11 +147,11 @@ class OpinionRecordedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "OpinionRecorded-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "order_id": "5001",
         "score": 5,
-        "scored_at": "2026-11-20T16:00:00Z",
+        "scored_at": "2025-11-20T16:00:00Z",
         "comment": "The lamp is lovely, and it came a day early.",
     }
 

@@ -15,7 +15,7 @@ class ClassChangedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ClassChanged-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "from_class": "B",
         "to_class": "A",
@@ -33,7 +33,7 @@ class GroupJoinedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "GroupJoined-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T02:00:00Z",
+        "occurred_at": "2025-11-20T02:00:00Z",
         "customer_id": "c-1001",
         "group": "volume-down",
         "reason": "brings at least 50 % less than in the 365 days before",
@@ -51,10 +51,10 @@ class GroupLeftV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "GroupLeft-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-24T02:00:00Z",
+        "occurred_at": "2025-11-24T02:00:00Z",
         "customer_id": "c-1001",
         "group": "volume-down",
-        "joined_at": "2026-11-20T02:00:00Z",
+        "joined_at": "2025-11-20T02:00:00Z",
     }
 
     group: Annotated[str, Field(description="Its name in programme.yaml when they joined")]

@@ -13,7 +13,7 @@ class ConsentGainedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ConsentGained-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "purpose": "promotion",
         "for_channel": "email",
@@ -29,7 +29,7 @@ class ConsentLostV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ConsentLost-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "purpose": "promotion",
         "for_channel": "email",
@@ -45,7 +45,7 @@ class ChannelSuppressedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ChannelSuppressed-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "for_channel": "email",
         "reason": "hard_bounce",
@@ -61,7 +61,7 @@ class ChannelReopenedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ChannelReopened-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "for_channel": "sms",
     }
@@ -75,9 +75,9 @@ class PreferencesChangedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "PreferencesChanged-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "paused_until": "2026-12-20T16:00:00Z",
+        "paused_until": "2025-12-20T16:00:00Z",
         "most_messages": 1,
         "within_days": 30,
         "unwanted_subjects": ["ideas"],

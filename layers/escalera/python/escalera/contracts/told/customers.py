@@ -13,9 +13,9 @@ class ContactCorrectedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ContactCorrected-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "corrected_at": "2026-11-20T16:00:00Z",
+        "corrected_at": "2025-11-20T16:00:00Z",
         "details": ["email", "phone"],
     }
 
@@ -29,9 +29,9 @@ class OwnDataRequestedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "OwnDataRequested-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "requested_at": "2026-11-20T16:00:00Z",
+        "requested_at": "2025-11-20T16:00:00Z",
     }
 
     requested_at: AwareDatetime
@@ -43,9 +43,9 @@ class CustomerErasedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "CustomerErased-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "erased_at": "2026-11-20T16:00:00Z",
+        "erased_at": "2025-11-20T16:00:00Z",
     }
 
     erased_at: AwareDatetime

@@ -13,7 +13,7 @@ class JourneyEnteredV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyEntered-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "journey": "win-back",
         "entry_id": "e1",
@@ -31,7 +31,7 @@ class JourneyLeftV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyLeft-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "journey": "win-back",
         "entry_id": "e1",
@@ -49,7 +49,7 @@ class JourneyFinishedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyFinished-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "journey": "win-back",
         "entry_id": "e1",
@@ -65,7 +65,7 @@ class JourneyFailedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyFailed-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "journey": "win-back",
         "entry_id": "e1",
@@ -83,7 +83,7 @@ class JourneyPausedV1(OwnEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyPaused-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "journey": "win-back",
     }
 
@@ -96,9 +96,9 @@ class JourneyResumedV1(OwnEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "JourneyResumed-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-21T09:00:00Z",
+        "occurred_at": "2025-11-21T09:00:00Z",
         "journey": "win-back",
-        "paused_at": "2026-11-20T16:00:00Z",
+        "paused_at": "2025-11-20T16:00:00Z",
     }
 
     journey: str
@@ -111,13 +111,13 @@ class TaskCreatedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "TaskCreated-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "task_id": "t1",
         "kind": "personal-call",
         "team": "sales",
         "about": "",
-        "due_at": "2026-11-12T10:00:00Z",
+        "due_at": "2025-11-12T10:00:00Z",
     }
 
     task_id: str
@@ -133,13 +133,13 @@ class TaskDoneV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "TaskDone-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "task_id": "t1",
         "kind": "personal-call",
         "team": "sales",
         "about": "",
-        "done_at": "2026-11-20T16:00:00Z",
+        "done_at": "2025-11-20T16:00:00Z",
     }
 
     task_id: str
@@ -155,12 +155,12 @@ class RewardGrantedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "RewardGranted-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "reward_id": "r1",
         "reward": "comeback",
         "code": "HOLA-7KQ2",
-        "valid_until": "2026-11-26T23:59:59Z",
+        "valid_until": "2025-11-26T23:59:59Z",
     }
 
     reward_id: str

@@ -7,7 +7,7 @@ from escalera.contracts.envelope import ChannelName, EscaleraEvent, PurposeName
 _EXAMPLE: dict[str, Any] = {
     "event_id": "MessageSent-0f3c2a",
     "version": 1,
-    "occurred_at": "2026-11-20T16:00:00Z",
+    "occurred_at": "2025-11-20T16:00:00Z",
     "customer_id": "c-1001",
     "message_key": "m1",
     "message": "we-miss-you",

@@ -13,11 +13,11 @@ class PurchaseRecordedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "PurchaseRecorded-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "order_id": "5001",
         "total": {"amount": 4590, "currency": "EUR"},
-        "placed_at": "2026-11-03T17:12:44Z",
+        "placed_at": "2025-11-03T17:12:44Z",
         "order_number": 1,
     }
 
@@ -33,7 +33,7 @@ class RefundRecordedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "RefundRecorded-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "order_id": "5001",
         "refund_id": "77",
@@ -51,10 +51,10 @@ class DeliveryRecordedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "DeliveryRecorded-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "order_id": "5001",
-        "delivered_at": "2026-11-06T13:20:00Z",
+        "delivered_at": "2025-11-06T13:20:00Z",
     }
 
     order_id: str

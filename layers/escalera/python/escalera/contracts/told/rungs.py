@@ -13,7 +13,7 @@ class RungChangedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "RungChanged-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
         "from_rung": "buyer",
         "to_rung": "customer",
@@ -31,9 +31,9 @@ class CustomerWentQuietV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "CustomerWentQuiet-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "last_order_at": "2026-08-01T10:00:00Z",
+        "last_order_at": "2025-08-01T10:00:00Z",
         "silence_days": 94,
         "threshold_days": 93,
     }
@@ -49,10 +49,10 @@ class CustomerReturnedV1(EscaleraEvent):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "CustomerReturned-0f3c2a",
         "version": 1,
-        "occurred_at": "2026-11-20T16:00:00Z",
+        "occurred_at": "2025-11-20T16:00:00Z",
         "customer_id": "c-1001",
-        "quiet_since": "2026-11-03T04:00:00Z",
-        "order_at": "2026-11-20T16:00:00Z",
+        "quiet_since": "2025-11-03T04:00:00Z",
+        "order_at": "2025-11-20T16:00:00Z",
     }
 
     quiet_since: AwareDatetime

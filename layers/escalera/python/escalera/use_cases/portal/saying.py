@@ -52,6 +52,6 @@ def say(
         do(draft, saying.occurred_at)
 
     recorder: Recorder[Any] = Recorder(apply, lambda _: wanted)
-    (outcome,) = record_events([Saying(customer_id, clock.now())], recorder, customers=customers)
+    (outcome,) = record_events([Saying(customer_id, clock.now())], recorder, customers=customers, clock=clock)
     if outcome.error is not None:
         raise outcome.error
