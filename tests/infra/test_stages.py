@@ -42,6 +42,15 @@ def test_production_reserves_no_more_than_a_fifth_of_a_usual_account(prod):
     assert reserved["find_quiet_customers"] == 1, "two sweeps at once would only meet each other"
 
 
+def test_production_keeps_room_for_every_link_of_the_ring(prod):
+    """What else runs in the account, or one of these in a burst, leaves each of them its own."""
+    ring = {function for function, _ in prod.queue_mappings.values()} | {"perform_step", "publish_changes"}
+    without = {name for name in ring if not prod.functions[name].get("ReservedConcurrentExecutions")}
+
+    assert "on_purchase_completed" in ring
+    assert without == set()
+
+
 def test_stages_without_a_quota_of_their_own_reserve_nothing(synthesized):
     for stage in ("local", "dev"):
         for name, function in synthesized(stage).functions.items():
