@@ -28,6 +28,7 @@ from escalera.domain.measures.result import (
     MonthMeasures,
     TargetProgress,
 )
+from escalera.journeys.doctrine import RULES
 from escalera.journeys.durations import write_duration
 from escalera.journeys.fields import FileModel
 from escalera.journeys.file_model import VERBS, Condition, Enter, Goal, Journey, OrderCount, Start
@@ -72,6 +73,7 @@ _WORDS = {"string": "text", "integer": "whole number", "number": "number", "bool
 def pages() -> dict[Path, str]:
     """Each generated page, as it should be."""
     found = {
+        "doctrine": doctrine(),
         "events": events(),
         "groups": groups(),
         "journeys": journeys(),
@@ -80,6 +82,19 @@ def pages() -> dict[Path, str]:
         "programme": programme(),
     }
     return {FOLDER / f"{name}.md": text.rstrip() + "\n" for name, text in found.items()}
+
+
+def doctrine() -> str:
+    """The rules by their ids."""
+    out = [NOTE.format(title="The rules of keeping customers")]
+    out.append(
+        "Journeys, messages and groups say by `doctrine: [S2, E5]` which rules they follow. It changes nothing in what they "
+        "do: it says why they are there. The ids stay what they are for ever."
+    )
+    out.append(
+        "\n".join(["| id | rule |", "|---|---|", *(f"| {one} | {rule} |" for one, rule in RULES.items())])
+    )
+    return "\n\n".join(out)
 
 
 def events() -> str:
@@ -322,7 +337,8 @@ def _plain_kind(field: Schema) -> str:
     if "const" in field:
         return f"`{json.dumps(field['const'])}`"
     if "enum" in field:
-        return " or ".join(f"`{value}`" for value in field["enum"])
+        shown = " or ".join(f"`{value}`" for value in field["enum"])
+        return "[rules](doctrine.md)" if field["enum"] == list(RULES) else shown
     if field.get("format") == "date-time":
         return "time (ISO 8601 with offset)"
     if _is_duration(field):

@@ -6,6 +6,7 @@ from pydantic import Field, StrictInt, model_validator
 
 from escalera.domain.money import minor_digits
 from escalera.domain.vocabulary import AbcClass, MessageChannel, Rung
+from escalera.journeys.doctrine import Rule
 from escalera.journeys.fields import (
     FileModel,
     LongerThanNothing,
@@ -126,5 +127,5 @@ class GroupFile(FileModel):
     """A named group of customers. The nightly score finds who belongs to it, and why."""
 
     about: Prose
-    doctrine: tuple[str, ...] = ()
+    doctrine: tuple[Rule, ...] = ()
     who: WhoFile

@@ -45,6 +45,7 @@ def message_problems(source: Source) -> Iterator[Problem]:
         whole = [text for text in message.texts if syntax_problem(text) is None]
         not_there = list(facts_not_there(whole, here))
         yield from not_there
+        yield from _says_that_it_sells(message, whole)
         for text in message.texts:
             check = _Check(source, source.programme, message, text, here, all_there=not not_there)
             yield from check.problems()
@@ -73,7 +74,7 @@ class _Check:
         unknown = list(unknown_facts(self.text))
         yield from unknown
         if syntax_problem(self.whole) is None:  # else a part is wrong, and says so itself
-            if self.all_there and not unknown:
+            if self.all_there and not unknown and self._brand_is_known():
                 yield from self._renders()
             yield from self._keeps_faith()
         yield from courtesy_problems(self.text)
@@ -161,8 +162,29 @@ class _Check:
     def _with_includes(self) -> str:
         if self.text.ending != "mjml":
             return self.text.content
-        folder = (self.source.root / self.text.path).parent
+        folder = self._folder()
         return INCLUDE.sub(lambda found: _part(folder / found[1]) + found[0], self.text.content)
+
+    def _brand_is_known(self) -> bool:
+        """Whether the shared parts name nothing unknown: they say so themselves, once for all messages."""
+        brand = (self.source.root / "brand").resolve()
+        parts = [(self._folder() / found[1]).resolve() for found in INCLUDE.finditer(self.text.content)]
+        shared = [part for part in parts if self.text.ending == "mjml" and brand in part.parents]
+        texts = [Text(self.text.path, self.text.language, "mjml", _part(part)) for part in shared]
+        return not any(any(unknown_facts(text)) for text in texts)
+
+    def _folder(self) -> Path:
+        return (self.source.root / self.text.path).parent
+
+
+def _says_that_it_sells(message: Message, texts: list[Text]) -> Iterator[Problem]:
+    """Serve first, sell second (doctrine L10): an offer in a message that claims to be none would pass every rule."""
+    by = next((text for text in texts if any(one.group == "reward" for one in named_facts(text))), None)
+    if by is None or message.terms.sells:
+        return
+    what = f"the message offers a reward (in {by.path.name}) and says that it does not sell"
+    mend = "Write `purpose: promotion` and `sells: true`, or take the reward out of its texts (L10, S7)."
+    yield message.file.problem(("sells",), what, mend)
 
 
 def html_problems(source: Source, html: Mapping[Path, Html]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 
 from escalera.domain.vocabulary import Language, MessageChannel, Purpose
+from escalera.journeys.doctrine import Rule
 from escalera.journeys.fields import Channels, Duration, FileModel, LongerThanNothing, Name, Prose
 from programme_compiler.group_models import DAY, Currency, GroupFile, Share
 
@@ -278,7 +279,7 @@ class MessageFile(FileModel):
     """message.yaml: what a message is for, and how it may travel."""
 
     about: Prose
-    doctrine: tuple[str, ...] = ()
+    doctrine: tuple[Rule, ...] = ()
     purpose: Purpose
     sells: StrictBool
     channels: Channels

@@ -222,6 +222,35 @@ def test_the_parts_all_mails_share_know_only_the_shop_and_the_customer(programme
     ]
 
 
+def test_a_misspelt_name_in_a_shared_part_is_told_there_and_nowhere_else(programme):
+    part = "<mj-section><mj-column><mj-text>{{ shop.nmae }}</mj-text></mj-column></mj-section>\n"
+    programme.write("brand/footer.mjml", part)
+    for message in ("we-miss-you", "offer"):
+        for language in ("es", "pt", "en"):
+            path = f"messages/{message}/{language}.mjml"
+            programme.replace(path, "</mj-body>", '<mj-include path="../../brand/footer.mjml" /></mj-body>')
+    assert programme.problems() == ["brand/footer.mjml:1: `shop` has no `nmae`. Did you mean `name`?"]
+
+
+def test_a_misspelt_name_in_a_part_of_one_message_is_told_by_that_message(programme):
+    part = "<mj-section><mj-column><mj-text>{{ shop.nmae }}</mj-text></mj-column></mj-section>\n"
+    programme.write("messages/we-miss-you/part.mjml", part)
+    programme.replace(MAIL, "</mj-body>", '<mj-include path="part.mjml" /></mj-body>')
+    assert [one for one in programme.problems() if "nmae" in one] != []
+
+
+@pytest.mark.parametrize("purpose", ["service", "relationship", "promotion"])
+def test_who_hands_out_a_reward_says_that_it_sells(programme, purpose):
+    terms = "messages/offer/message.yaml"
+    programme.replace(terms, "purpose: promotion\nsells: true", f"purpose: {purpose}\nsells: false")
+    assert programme.problems() == [
+        (
+            f"{terms}:3: the message offers a reward (in es.mjml) and says that it does not sell. Write `purpose: promotion` "
+            "and `sells: true`, or take the reward out of its texts (L10, S7)."
+        )
+    ]
+
+
 def test_a_way_out_in_the_shared_footer_counts_for_every_mail(programme):
     programme.replace(MAIL, "{{ links.preferences }}", "{{ shop.url }}")
     footer = '<mj-section><mj-column><mj-text><a href="{{ links.preferences }}">x</a></mj-text></mj-column></mj-section>'

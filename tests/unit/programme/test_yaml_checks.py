@@ -312,3 +312,15 @@ def test_a_goal_is_what_comes_of_a_journey_not_what_it_waits_for(programme):
             "- task: call\n  team: sales", kind="service", starts_on="PurchaseRecorded", goal=goal
         )
         assert any(said in problem for problem in programme.problems()) is wrong
+
+
+@pytest.mark.parametrize("path", ["programme.yaml", "journeys/win-back.yaml", "messages/offer/message.yaml"])
+def test_a_rule_that_the_doctrine_does_not_have_is_answered_with_those_it_has(programme, path):
+    line = {"programme.yaml": "    about: The best"}.get(path, "about: ")
+    indent = line[: len(line) - len(line.lstrip())]
+    programme.replace(path, line, f"{indent}doctrine: [S2, S99]\n{line}")
+    [problem] = programme.problems()
+    assert "`doctrine`: there is no rule `S99`. Known are E1, E2, " in problem
+    assert problem.endswith(", S15, S16.")
+    programme.replace(path, "S99", "P5e")
+    assert programme.problems() == []

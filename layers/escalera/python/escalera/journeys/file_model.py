@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from escalera.domain.vocabulary import AbcClass, Language, MessageChannel, Purpose, Rung
+from escalera.journeys.doctrine import Rule
 from escalera.journeys.fields import (
     NOT_EMPTY,
     ONE_NAME_OR_MORE,
@@ -267,7 +268,7 @@ class Journey(FileModel):
 
     name: Name
     about: Prose
-    doctrine: tuple[str, ...] = ()
+    doctrine: tuple[Rule, ...] = ()
     kind: Purpose
     starts_on: Start
     enter: Enter = Enter()
