@@ -10,9 +10,13 @@ PROBLEMS = 1
 NOT_REACHED = 3
 """What the command needs is not there: no stack, no credentials, nothing installed. The text says what to do."""
 
+INTERRUPTED = 130
+"""Ctrl-C, as a shell counts it: 128 and the signal's number."""
+
 EXIT_CODES = (
     "Exit codes: **0** all is well; **1** there are problems, and they are printed; **2** the command was not "
-    "understood; **3** what it needs is not there (no stack, no credentials, not set up)."
+    "understood; **3** what it needs is not there (no stack, no credentials, not set up); **130** it was interrupted "
+    "(Ctrl-C)."
 )
 
 

@@ -1,11 +1,20 @@
 """Shows what takes time: bars on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from escalera_cli.local_shop import Report
 
@@ -37,6 +46,16 @@ def steps(console: Console | None = None) -> Iterator[Report]:
         yield report
         for one in current.values():
             progress.update(one, total=1, completed=1)
+
+
+@contextmanager
+def counted(text: str, total: int) -> Iterator[Callable[[int], object]]:
+    """Give what is told how many more are done: a bar on stderr where that is a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(text, total=total)
+        yield lambda count: progress.advance(task, count)
 
 
 def _plain(console: Console) -> Report:

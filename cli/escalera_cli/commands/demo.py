@@ -17,7 +17,7 @@ from escalera_cli.demonstration.diary import Diary
 from escalera_cli.demonstration.display import Clock, shown
 from escalera_cli.demonstration.listener import Listener
 from escalera_cli.demonstration.summary import Summary, print_summary, summarize
-from escalera_cli.endings import PROBLEMS
+from escalera_cli.endings import INTERRUPTED, PROBLEMS
 from escalera_cli.local_shop import (
     WEB_PORT,
     WebPortOption,
@@ -31,7 +31,6 @@ from escalera_cli.pace import Pace
 from escalera_cli.progress import steps
 
 _DRAIN_SECONDS = 6.0
-_INTERRUPTED = 130
 
 
 def demo(
@@ -93,7 +92,7 @@ def demo(
             raise typer.Exit(PROBLEMS)
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing is left running.", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _history(customers: int, days: int, start: date | None) -> tuple[list[Event], Window]:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from escalera_cli.connection import LOCAL, LOCAL_STATE, StageOption, StateOption, connect
-from escalera_cli.endings import PROBLEMS
+from escalera_cli.endings import PROBLEMS, print_json
 from escalera_cli.event_files import problems_of, put_events, read_events, title
+from escalera_cli.progress import counted
 
 
 def emit(
@@ -22,6 +23,7 @@ def emit(
         typer.Option("--as", help="The file holds bare details of this event, such as PurchaseCompleted."),
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the events; send nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was checked and sent as JSON.")] = False,
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
 ) -> None:
@@ -35,13 +37,17 @@ def emit(
     events = events_from(file)
     if detail_of:
         events = [{"source": "shop", "detail-type": detail_of, "detail": detail} for detail in events]
-    refuse_wrong(events)
+    refuse_wrong(events, as_json=as_json)
     if dry_run:
-        typer.echo(f"{len(events)} as the contract wants; nothing was sent.")
+        say_sent(events, 0, f"{len(events)} as the contract wants; nothing was sent.", as_json=as_json)
         return
     connection = connect(stage, state)
-    sent = sum(put_events(connection.client("events"), connection.output("BusName"), events))
-    typer.echo(f"Put {sent} on the bus of escalera-{stage}.")
+    client, bus, sent = connection.client("events"), connection.output("BusName"), 0
+    with counted("Putting them on the bus", len(events)) as more:
+        for count in put_events(client, bus, events):
+            more(count)
+            sent += count
+    say_sent(events, sent, f"Put {sent} on the bus of escalera-{stage}.", as_json=as_json)
 
 
 def events_from(file: Path) -> list[Any]:
@@ -53,12 +59,26 @@ def events_from(file: Path) -> list[Any]:
     return read_events(file.read_text(encoding="utf-8"), str(file))
 
 
-def refuse_wrong(events: list[Any]) -> None:
+def refuse_wrong(events: list[Any], *, as_json: bool = False) -> None:
     """Say field by field what is wrong with each event, and end the command if anything is."""
-    wrong = False
-    for number, event in enumerate(events, 1):
-        for problem in problems_of(event):
-            wrong = True
-            typer.echo(f"event {number} ({title(event)}): {problem}", err=True)
-    if wrong:
-        raise typer.Exit(PROBLEMS)
+    found = [
+        {"event": number, "title": title(event), "problem": problem}
+        for number, event in enumerate(events, 1)
+        for problem in problems_of(event)
+    ]
+    if not found:
+        return
+    if as_json:
+        print_json({"checked": len(events), "sent": 0, "problems": found})
+    else:
+        for one in found:
+            typer.echo("event {event} ({title}): {problem}".format(**one), err=True)
+    raise typer.Exit(PROBLEMS)
+
+
+def say_sent(events: list[Any], sent: int, words: str, *, as_json: bool) -> None:
+    """Say how many were sent, of events that are all right."""
+    if as_json:
+        print_json({"checked": len(events), "sent": sent, "problems": []})
+    else:
+        typer.echo(words)

@@ -18,7 +18,7 @@ from escalera.domain.value.parameters import ValueModel
 from escalera.ports.clock import Clock
 from escalera.runtime.clock import clock_from
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
-from escalera_cli.endings import PROBLEMS, CommandError, print_json
+from escalera_cli.endings import INTERRUPTED, PROBLEMS, CommandError, print_json
 from escalera_cli.importing.columns import FileKind, Wish, read_wish
 from escalera_cli.importing.folding import Folding
 from escalera_cli.importing.forms import DateOrder, Decimals
@@ -38,7 +38,6 @@ from escalera_cli.local_stack.stack import REPOSITORY
 from programme_compiler import ProgrammeRefusedError, load_policy
 
 WORK = REPOSITORY / "build" / "imports"
-_INTERRUPTED = 130
 _FILE = {"exists": True, "dir_okay": False, "readable": True}
 
 FilesArgument = Annotated[
@@ -141,7 +140,7 @@ def _understood(
             return understand_files(given, wish, options, shown.of("Looking through", total))
     except KeyboardInterrupt:
         typer.echo("\nInterrupted; nothing was imported.", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def _import(asked: _Asked, *, as_json: bool) -> None:
     except KeyboardInterrupt:
         what = f"What was read is kept in {staging.path} (it holds personal data) until the import is done."
         typer.echo(f"\nInterrupted. {what} The same command goes on from there.", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         staging.close(remove=finished)
     if as_json:

@@ -14,6 +14,7 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
 from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, StaysError, still_wrong
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
+from escalera_cli.progress import counted
 from escalera_cli.ways_back import PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
 
 
@@ -47,7 +48,7 @@ def redrive(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="List them as JSON, to mend and give to --file.")
+        bool, typer.Option("--json", help="List them as JSON, to mend and give to --file; or the counts.")
     ] = False,
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
@@ -77,7 +78,7 @@ def redrive(
     names = _names(rename or [], function)
     connection = connect(stage, state)
     if not function:
-        _count(connection)
+        _count(connection, as_json=as_json)
         return
     queue = _queue(connection, function, putting_back=everything or edit or file is not None or bool(names))
     letters = queue.read()
@@ -96,13 +97,19 @@ def redrive(
         _list(letters, as_json=as_json)
 
 
-def _count(connection: Connection) -> None:
+def _count(connection: Connection, *, as_json: bool) -> None:
     client = connection.client("sqs")
+    counts = []
     for name in connection.names_with("DeadLetters"):
         url = connection.of_function("DeadLetters", name)
         wanted = ["ApproximateNumberOfMessages"]
         found = client.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
-        typer.echo(f"{found['ApproximateNumberOfMessages']:>6}  {name}")
+        counts.append({"name": name, "waiting": int(found["ApproximateNumberOfMessages"])})
+    if as_json:
+        print_json(counts)
+        return
+    for one in counts:
+        typer.echo(f"{one['waiting']:>6}  {one['name']}")
 
 
 def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:
@@ -152,16 +159,18 @@ def _put_back(
     queue: DeadLetterQueue, letters: list[DeadLetter], mended: dict[str, Any], *, checked: bool = True
 ) -> None:
     wrong, done, stay = 0, 0, []
-    for letter in letters:
-        if letter.id not in mended:
-            stay.append(letter)
-        elif problems := _refused(queue, letter, mended[letter.id], checked=checked):
-            for problem in problems:
-                typer.echo(f"{letter.id}: {problem}", err=True)
-            wrong += 1
-            stay.append(letter)
-        else:
-            done += 1
+    with counted("Putting them back", len(letters)) as more:
+        for letter in letters:
+            if letter.id not in mended:
+                stay.append(letter)
+            elif problems := _refused(queue, letter, mended[letter.id], checked=checked):
+                for problem in problems:
+                    typer.echo(f"{letter.id}: {problem}", err=True)
+                wrong += 1
+                stay.append(letter)
+            else:
+                done += 1
+            more(1)
     queue.release(stay)
     gone = sorted(mended.keys() - {letter.id for letter in letters})
     for identity in gone:

@@ -2,19 +2,20 @@
 
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
-from escalera_cli.commands.emit import events_from, refuse_wrong
+from escalera_cli.commands.emit import events_from, refuse_wrong, say_sent
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
-from escalera_cli.endings import PROBLEMS, CommandError
+from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.event_files import Event, put_events
 from escalera_cli.pace import Pace, occurred_at, play
+from escalera_cli.progress import counted
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _POLL_SECONDS = 5.0
@@ -38,6 +39,7 @@ def replay(
         typer.Option("--to", formats=_FORMATS, help="Of the archive: up to this moment, UTC."),
     ] = None,
     wait: Annotated[bool, typer.Option(help="Of the archive: stay until AWS has finished.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was put or replayed as JSON.")] = False,
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
 ) -> None:
@@ -53,23 +55,19 @@ def replay(
         raise typer.BadParameter("give either a file, or both --from and --to")
     if file is not None:
         events = events_from(file)
-        refuse_wrong(events)
-        _replay_file(sorted(events, key=occurred_at), Pace(day_seconds), connect(stage, state))
+        refuse_wrong(events, as_json=as_json)
+        in_order = sorted(events, key=occurred_at)
+        _replay_file(in_order, Pace(day_seconds), connect(stage, state), as_json=as_json)
     elif since is not None and until is not None:
-        _replay_archive(
-            since.replace(tzinfo=UTC), until.replace(tzinfo=UTC), connect(stage, state), wait=wait
-        )
+        archive = _Archive(connect(stage, state), since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
+        archive.replay(wait=wait, as_json=as_json)
 
 
-def _replay_file(events: list[Event], pace: Pace, connection: Connection) -> None:
+def _replay_file(events: list[Event], pace: Pace, connection: Connection, *, as_json: bool) -> None:
     if not events:
-        typer.echo("There is nothing in it.")
+        say_sent(events, 0, "There is nothing in it.", as_json=as_json)
         return
     client, bus = connection.client("events"), connection.output("BusName")
-
-    def put(batch: list[Event]) -> None:
-        for _ in put_events(client, bus, batch):
-            pass
 
     size = 100
     groups = (
@@ -77,31 +75,61 @@ def _replay_file(events: list[Event], pace: Pace, connection: Connection) -> Non
         if pace.day_seconds
         else [(occurred_at(events[at]), events[at : at + size]) for at in range(0, len(events), size)]
     )
-    moments = ((at, partial(put, batch)) for at, batch in track(groups, description="Replaying"))
-    play(moments, begins=occurred_at(events[0]), pace=pace)
-    typer.echo(f"Put {len(events)} on the bus of escalera-{connection.stage}.")
+    with counted("Replaying", len(events)) as more:
 
+        def put(batch: list[Event]) -> None:
+            for count in put_events(client, bus, batch):
+                more(count)
 
-def _replay_archive(since: datetime, until: datetime, connection: Connection, *, wait: bool) -> None:
-    client = connection.client("events")
-    bus = client.describe_event_bus(Name=connection.output("BusName"))["Arn"]
-    archives = client.list_archives(EventSourceArn=bus)["Archives"]
-    if not archives:
-        raise CommandError(
-            f"The bus of escalera-{connection.stage} has no archive: there is nothing to replay."
-        )
-    archive = client.describe_archive(ArchiveName=archives[0]["ArchiveName"])["ArchiveArn"]
-    name = f"escalera-{uuid.uuid4().hex[:12]}"
-    client.start_replay(
-        ReplayName=name,
-        EventSourceArn=archive,
-        EventStartTime=since,
-        EventEndTime=until,
-        Destination={"Arn": bus},
+        moments = ((at, partial(put, batch)) for at, batch in groups)
+        play(moments, begins=occurred_at(events[0]), pace=pace)
+    say_sent(
+        events, len(events), f"Put {len(events)} on the bus of escalera-{connection.stage}.", as_json=as_json
     )
-    typer.echo(f"EventBridge replays {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC as {name}.")
-    if wait:
-        _await_end(client, name)
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """A time in the archive of a stack's bus."""
+
+    connection: Connection
+    since: datetime
+    until: datetime
+
+    def replay(self, *, wait: bool, as_json: bool) -> None:
+        """Have EventBridge put it on the bus again."""
+        client = self.connection.client("events")
+        name = self._start(client)
+        words = (
+            f"EventBridge replays {self.since:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M} UTC as {name}."
+        )
+        if not as_json:
+            typer.echo(words)
+        if wait:
+            _await_end(client, name)
+        if as_json:
+            state = "COMPLETED" if wait else "STARTING"
+            print_json({"replay": name, "from": self.since, "to": self.until, "state": state})
+        elif wait:
+            typer.echo("Done.")
+
+    def _start(self, client: Any) -> str:
+        bus = client.describe_event_bus(Name=self.connection.output("BusName"))["Arn"]
+        archives = client.list_archives(EventSourceArn=bus)["Archives"]
+        if not archives:
+            raise CommandError(
+                f"The bus of escalera-{self.connection.stage} has no archive: there is nothing to replay."
+            )
+        archive = client.describe_archive(ArchiveName=archives[0]["ArchiveName"])["ArchiveArn"]
+        name = f"escalera-{uuid.uuid4().hex[:12]}"
+        client.start_replay(
+            ReplayName=name,
+            EventSourceArn=archive,
+            EventStartTime=self.since,
+            EventEndTime=self.until,
+            Destination={"Arn": bus},
+        )
+        return name
 
 
 def _await_end(client: Any, name: str) -> None:
@@ -109,7 +137,6 @@ def _await_end(client: Any, name: str) -> None:
         found = client.describe_replay(ReplayName=name)
         state = found["State"]
         if state == "COMPLETED":
-            typer.echo("Done.")
             return
         if state not in ("STARTING", "RUNNING"):
             raise CommandError(

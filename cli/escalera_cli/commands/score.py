@@ -11,10 +11,8 @@ from rich.table import Table
 from escalera_cli import nights
 from escalera_cli.connection import LOCAL, LOCAL_STATE, StageOption, StateOption, connect
 from escalera_cli.demonstration.diary import money
-from escalera_cli.endings import print_json
+from escalera_cli.endings import INTERRUPTED, print_json
 from escalera_cli.progress import steps
-
-_INTERRUPTED = 130
 
 
 def score(
@@ -42,7 +40,7 @@ def score(
             night = nights.follow(connection, execution, report)
     except KeyboardInterrupt:
         typer.echo(f"\nThe night goes on without you: {execution}", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         print_json({**night.told, "execution": execution, "seconds": seconds})

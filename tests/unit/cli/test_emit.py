@@ -40,6 +40,36 @@ def test_what_is_wrong_is_told_field_by_field(escalera, purchase):
     assert "customer_id: Field required" in result.output
 
 
+def test_scripts_read_what_was_sent(escalera, bus_hears, purchase):
+    dry = escalera("emit", "-", "--dry-run", "--json", input=json.dumps(purchase))
+    assert json.loads(dry.stdout) == {"checked": 1, "sent": 0, "problems": []}
+    result = escalera("emit", "-", "--stage", "dev", "--json", input=json.dumps([purchase] * 11))
+    assert json.loads(result.stdout) == {"checked": 11, "sent": 11, "problems": []}
+
+
+def test_scripts_read_what_is_wrong(escalera, purchase):
+    del purchase["detail"]["customer_id"]
+    result = escalera("emit", "-", "--json", input=json.dumps([purchase]))
+    assert result.exit_code == 1
+    [found] = json.loads(result.stdout)["problems"]
+    assert found == {
+        "event": 1,
+        "title": "PurchaseCompleted order-5001-paid",
+        "problem": "customer_id: Field required",
+    }
+
+
+def test_bar_grows_on_a_terminal_and_stays_out_of_what_scripts_read(
+    escalera, bus_hears, purchase, monkeypatch
+):
+    words, given = ("emit", "-", "--stage", "dev", "--json"), json.dumps([purchase] * 25)
+    assert escalera(*words, input=given).stderr == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = escalera(*words, input=given)
+    assert "25/25" in result.stderr
+    assert json.loads(result.stdout)["sent"] == 25
+
+
 def test_one_wrong_event_keeps_all_from_the_bus(escalera, bus_hears, purchase):
     wrong = {**purchase, "detail": {**purchase["detail"], "occurred_at": "yesterday"}}
     result = escalera("emit", "-", "--stage", "dev", input=f"{json.dumps(purchase)}\n{json.dumps(wrong)}\n")

@@ -57,6 +57,21 @@ def test_without_a_function_all_are_counted(escalera, dead):
     assert "0  publish_changes" in result.output
 
 
+def test_scripts_read_the_counts(escalera, dead):
+    counts = json.loads(escalera("redrive", "--stage", "dev", "--json").stdout)
+    assert {one["name"]: one["waiting"] for one in counts}[FUNCTION] == 1
+    assert sum(one["waiting"] for one in counts) == 1
+
+
+def test_bar_grows_on_a_terminal_while_they_go_back(escalera, queues, purchase, monkeypatch):
+    for number in range(12):
+        queues[0].send_message(QueueUrl=queues[1], MessageBody=json.dumps({**purchase, "number": number}))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = escalera("redrive", FUNCTION, "--stage", "dev", "--all")
+    assert "12/12" in result.stderr
+    assert result.stdout == "Put 12 back; 0 stay.\n"
+
+
 def test_mended_event_goes_back_to_the_inbox(escalera, dead, queues, purchase, tmp_path):
     [letter] = listed(escalera)
     file = tmp_path / "dead.json"

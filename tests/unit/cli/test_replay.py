@@ -75,6 +75,28 @@ def test_wrong_event_keeps_the_whole_file_from_the_bus(escalera, bus_hears, purc
     assert bus_hears() == []
 
 
+def test_scripts_read_what_was_replayed(escalera, bus_hears, purchase, tmp_path, monkeypatch):
+    file = tmp_path / "history.jsonl"
+    file.write_text("\n".join(json.dumps(event(purchase, number, hours=number)) for number in range(25)))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = escalera("replay", file, "--stage", "dev", "--json")
+    assert json.loads(result.stdout) == {"checked": 25, "sent": 25, "problems": []}
+    assert "25/25" in result.stderr
+
+
+@pytest.mark.parametrize("wait", ["--wait", "--no-wait"])
+def test_scripts_read_what_the_archive_replays(escalera, stack, wait):
+    client = boto3.client("events")
+    bus = client.describe_event_bus(Name="shop-bus")["Arn"]
+    client.create_archive(ArchiveName="shops", EventSourceArn=bus)
+    words = ("replay", "--from", "2026-03-01", "--to", "2026-03-02", "--stage", "dev", "--json")
+    told = json.loads(escalera(*words, wait).stdout)
+    [replay] = client.list_replays()["Replays"]
+    assert told["replay"] == replay["ReplayName"]
+    assert told["from"].startswith("2026-03-01")
+    assert told["state"] == ("COMPLETED" if wait == "--wait" else "STARTING")
+
+
 def test_archive_is_replayed_between_two_moments(escalera, stack):
     client = boto3.client("events")
     bus = client.describe_event_bus(Name="shop-bus")["Arn"]
