@@ -21,7 +21,10 @@ env = cache(PromiseEnv.read)
 @observed
 def handler(_event: Any, _context: Any) -> dict[str, int]:
     """Settle every promise whose time has come; the answer is how many were broken."""
-    found = find_broken_promises(customers=bootstrap.customers(env().TABLE_NAME), clock=bootstrap.clock())
+    table = env().TABLE_NAME
+    found = find_broken_promises(
+        customers=bootstrap.customers(table), sweeps=bootstrap.sweeps(table), clock=bootstrap.clock()
+    )
     logger().info("looked for broken promises", found=found)
     metrics().add_metric("PromisesBroken", "Count", found)
     return {"found": found}

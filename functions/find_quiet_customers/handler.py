@@ -21,9 +21,11 @@ env = cache(QuietEnv.read)
 @observed
 def handler(_event: Any, _context: Any) -> dict[str, int]:
     """Mark those who are quiet by now; the answer is how many."""
+    table = env().TABLE_NAME
     found = find_quiet_customers(
-        customers=bootstrap.customers(env().TABLE_NAME),
-        rules=bootstrap.rules(env().TABLE_NAME),
+        customers=bootstrap.customers(table),
+        sweeps=bootstrap.sweeps(table),
+        rules=bootstrap.rules(table),
         clock=bootstrap.clock(),
     )
     logger().info("looked for quiet customers", found=found)

@@ -10,6 +10,7 @@ from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
+from escalera.adapters.dynamodb.sweeps import DynamoDBSweeps
 from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
 from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
@@ -21,6 +22,7 @@ from escalera.adapters.memory import (
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryShopScores,
+    InMemorySweeps,
     InMemoryWhereabouts,
     InMemoryWorkLists,
 )
@@ -30,6 +32,7 @@ from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
 from escalera.ports.scores import ShopScores
+from escalera.ports.sweeps import Sweeps
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
 from tests.fakes.table import TABLE, connect, make_table
@@ -48,6 +51,7 @@ class Kept:
     switches: JourneySwitches
     trail: AuditTrail
     colleagues: Colleagues
+    sweeps: Sweeps
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -64,6 +68,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryJourneySwitches(customers),
             InMemoryAuditTrail(customers),
             InMemoryColleagues(),
+            InMemorySweeps(),
         )
         return
     with mock_aws():
@@ -78,4 +83,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBJourneySwitches(TABLE, connect),
             DynamoDBAuditTrail(TABLE, connect),
             DynamoDBColleagues(TABLE, connect),
+            DynamoDBSweeps(TABLE, connect),
         )

@@ -14,6 +14,7 @@ from escalera.adapters.memory import (
     InMemoryMessageLedger,
     InMemoryMessageSender,
     InMemorySealKeys,
+    InMemorySweeps,
     InMemoryWhereabouts,
     InMemoryWorkLists,
 )
@@ -174,6 +175,7 @@ class House:
         self.store = InMemoryCustomerRepository()
         self.customers: CustomerRepository = self.store
         self.book = InMemoryAddressBook(self.store)
+        self.sweeps = InMemorySweeps()
         self.ledger: MessageLedger = InMemoryMessageLedger(self.store)
         self.email = InMemoryMessageSender(InMemoryMessageLedger(self.store), "email")
         self.sms = InMemoryMessageSender(InMemoryMessageLedger(self.store), "sms")
@@ -296,7 +298,9 @@ class House:
         return Run(self, journey, event, self.told(event)[-1], execution)
 
     def sweep(self) -> int:
-        return find_quiet_customers(customers=self.customers, rules=self.rules, clock=self.clock)
+        return find_quiet_customers(
+            customers=self.customers, sweeps=self.sweeps, rules=self.rules, clock=self.clock
+        )
 
     def night(self) -> int:
         """The whole base is scored; the answer is how many customers were written."""
@@ -330,7 +334,7 @@ class House:
         return resume_journey(journey, by=by, switches=self.switches, clock=self.clock)
 
     def look_at_promises(self) -> int:
-        return find_broken_promises(customers=self.customers, clock=self.clock)
+        return find_broken_promises(customers=self.customers, sweeps=self.sweeps, clock=self.clock)
 
     def answer(self, complaint: str, text: str, form: str = "form-1", by: StaffMember = MARTA) -> bool:
         """Somebody of the shop answers Ana's complaint."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
-from escalera.adapters.dynamodb.records import from_image
+from escalera.adapters.dynamodb.records import customer_record, from_image
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.sweeps import DynamoDBSweeps
 from escalera.adapters.dynamodb.work import DynamoDBWorkLists
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.errors import StoreBusyError
@@ -22,6 +23,7 @@ from escalera.journeys.programme import TeamTerms
 from escalera.ports.customers import Change, DueKind, Saved, SaveOutcome, Write
 from escalera.use_cases.desk.show_customer import show_customer
 from escalera.use_cases.desk.show_today import show_today
+from escalera.use_cases.find_quiet_customers import find_quiet_customers
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, LUIS, NOON, a_message, a_promise, a_task, an_order
 from tests.fakes.house import PROGRAMME
@@ -273,6 +275,49 @@ def test_sweep_asks_one_query_per_day_and_shard_and_reads_only_who_is_due(calls,
     }
     assert calls.names == {"Query": 24}
     assert len({str(asked["ExpressionAttributeValues"][":day"]) for _, asked in calls.asked}) == 24
+
+
+def test_sweep_evaluates_only_who_is_due_however_many_are_due_later_on_the_same_days(calls, customers):
+    due, later = 30, 800
+    put_in_the_index(
+        {
+            **{f"due-{n}": NOON - timedelta(hours=n * 5) for n in range(due)},
+            **{f"today-{n}": NOON + timedelta(seconds=1 + n) for n in range(later // 2)},
+            **{f"later-{n}": NOON + timedelta(days=1 + n % 60) for n in range(later // 2)},
+        }
+    )
+    sweeps = DynamoDBSweeps(TABLE, calls.connect)
+    sweeps.done(DueKind.QUIET, NOON - timedelta(days=1))
+    evaluated: list[int] = []
+
+    def note(parsed: dict[str, Any], **_: Any) -> None:
+        found = parsed.get("ScannedCount")
+        evaluated.append(len(parsed["Responses"][TABLE]) if found is None else found)
+
+    for operation in ("Query", "BatchGetItem"):
+        customers._table.client.meta.events.register(f"after-call.dynamodb.{operation}", note)
+    calls.asked.clear()
+    found = find_quiet_customers(
+        customers=customers, sweeps=sweeps, rules=PROGRAMME.policy.standing_rules(), clock=SetClock(NOON)
+    )
+    assert found == due
+    assert due * 2 <= sum(evaluated) < due * 3
+    assert calls.names["Query"] == 8 * 8
+    assert calls.names["GetItem"] == calls.names["PutItem"] == 1
+    assert calls.names["Scan"] == 0
+
+
+def put_in_the_index(due: dict[str, datetime]) -> None:
+    """Customers as they are kept, written at once: they bought long ago, and are due at these times."""
+    client = boto3.client("dynamodb", region_name="eu-west-1")
+    long_ago = NOON - timedelta(days=900)
+    bought = Customer(ANA, version=1, orders=1, first_order_at=long_ago, last_order_at=long_ago)
+    records = [
+        customer_record(replace(bought, id=CustomerId(one), quiet_due_at=at)) for one, at in due.items()
+    ]
+    for start in range(0, len(records), 25):
+        puts: Any = [{"PutRequest": {"Item": record}} for record in records[start : start + 25]]
+        client.batch_write_item(RequestItems={TABLE: puts})
 
 
 def test_customer_with_more_facts_than_a_page_is_read_whole(calls, customers):

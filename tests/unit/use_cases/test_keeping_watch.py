@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from escalera.adapters.memory import InMemoryCustomerRepository
+from escalera.adapters.memory import InMemoryCustomerRepository, InMemorySweeps
 from escalera.domain.customer import Customer
+from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import Promise
 from escalera.domain.vocabulary import CustomerId, Rung
-from escalera.ports.customers import Change, Write
+from escalera.ports.customers import Change, DueKind, Write
 from escalera.use_cases.find_broken_promises import find_broken_promises
+from escalera.use_cases.sweeping import look_back_days
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import NOON, a_promise
-from tests.fakes.failing import Failing
+from tests.fakes.failing import Failing, Failure
 from tests.fakes.house import DAY, House, Run
 
 
@@ -68,6 +70,46 @@ def test_a_sweep_over_a_hundred_thousand_of_whom_five_hundred_are_due_reads_fewe
     first = counting.items
     assert house.sweep() == 0
     assert counting.items == first  # who was noticed is not due any more
+
+
+@pytest.mark.parametrize("away", [20, 90, 399])
+def test_a_silence_that_began_while_nobody_looked_is_noticed_by_the_next_sweep(house, away):
+    house.tell("PurchaseCompleted", order_id="1")
+    due_at = house.ana().quiet_due_at
+    house.clock.at = due_at - timedelta(hours=1)
+    assert house.sweep() == 0
+    house.clock.go_on(days=away)
+    assert house.sweep() == 1
+
+
+def test_a_promise_that_ran_out_while_nobody_looked_is_found_broken(house):
+    promised(house)
+    assert house.look_at_promises() == 0
+    house.clock.go_on(days=60)
+    assert house.look_at_promises() == 1
+
+
+def test_a_sweep_that_failed_is_no_look_and_the_next_goes_back_to_the_one_before(house):
+    house.tell("PurchaseCompleted", order_id="1")
+    house.clock.at = house.ana().quiet_due_at - timedelta(hours=1)
+    house.sweep()
+    for days in (30, 30):
+        house.clock.go_on(days=days)
+        house.customers = Failing(house.store, [Failure("save", error=lambda: StoreBusyError("slow down"))])
+        with pytest.raises(StoreBusyError):
+            house.sweep()
+    house.customers = house.store
+    assert house.sweep() == 1
+
+
+def test_days_looked_back_on_reach_the_last_look_a_week_at_least_and_hardly_more_than_a_year():
+    sweeps, days = InMemorySweeps(), []
+    for last in (None, *(NOON - timedelta(days=away) for away in (-2, 0, 6, 8, 365, 5000))):
+        if last is not None:
+            sweeps.done(DueKind.QUIET, last)
+        days.append(look_back_days(DueKind.QUIET, NOON, sweeps=sweeps))
+    assert days == [30, 7, 7, 7, 8, 365, 400]
+    assert look_back_days(DueKind.PROMISE, NOON, sweeps=sweeps) == 30
 
 
 def test_a_silence_is_noticed_once_and_not_before_its_day(house):
@@ -200,6 +242,8 @@ def test_two_promises_of_one_customer_and_those_of_hundreds_are_all_settled_at_o
     for one in ids:
         writes = tuple(Write(a_promise(one, name, due_at=NOON)) for name in ("p-1", "p-2"))
         customers.save([Change(Customer(one), Customer(one), writes)])
-    assert find_broken_promises(customers=customers, clock=clock) == 500
-    assert find_broken_promises(customers=customers, clock=clock) == 0
+    found = [
+        find_broken_promises(customers=customers, sweeps=InMemorySweeps(), clock=clock) for _ in range(2)
+    ]
+    assert found == [500, 0]
     assert all(customers.load([one])[one].version == 2 for one in ids)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
+    from escalera.ports.sweeps import Sweeps
     from escalera.ports.switches import JourneySwitches, KnownSwitches
     from escalera.ports.work import WorkLists
     from escalera.ports.written import Written
@@ -63,6 +64,14 @@ def addresses(table: str) -> "AddressBook":
     from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 
     return DynamoDBAddressBook(table, connect)
+
+
+@cache
+def sweeps(table: str) -> "Sweeps":
+    """When it was last looked who is due, in the same table."""
+    from escalera.adapters.dynamodb.sweeps import DynamoDBSweeps
+
+    return DynamoDBSweeps(table, connect)
 
 
 @cache

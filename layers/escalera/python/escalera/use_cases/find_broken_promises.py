@@ -7,26 +7,30 @@ from escalera.domain.facts import Complaint, FactKey, FactKind, Promise, Promise
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, DueKind, SaveOutcome, When, Write
+from escalera.ports.sweeps import Sweeps
+from escalera.use_cases.sweeping import look_back_days
 
-LOOK_BACK_DAYS = 7
 TOGETHER = 100
 
 
-def find_broken_promises(*, customers: CustomerRepository, clock: Clock) -> int:
+def find_broken_promises(*, customers: CustomerRepository, sweeps: Sweeps, clock: Clock) -> int:
     """Settle every promise whose time has come; the answer is how many were broken.
 
     A customer whom somebody else writes at the same moment is left to the next look.
     """
     now = clock.now()
+    days = look_back_days(DueKind.PROMISE, now, sweeps=sweeps)
     due: dict[FactKey, None] = dict.fromkeys(
         one.fact
-        for one in customers.find_due(DueKind.PROMISE, now, look_back_days=LOOK_BACK_DAYS)
+        for one in customers.find_due(DueKind.PROMISE, now, look_back_days=days)
         if one.fact is not None
     )
     keys = list(due)
-    return sum(
+    broken = sum(
         _settle(keys[start : start + TOGETHER], customers, now) for start in range(0, len(keys), TOGETHER)
     )
+    sweeps.done(DueKind.PROMISE, now)
+    return broken
 
 
 def _settle(keys: list[FactKey], customers: CustomerRepository, now: datetime) -> int:

@@ -4,21 +4,24 @@ from escalera.domain.standing import StandingRules, notice_silence
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, DueKind, SaveOutcome
+from escalera.ports.sweeps import Sweeps
+from escalera.use_cases.sweeping import look_back_days
 
-LOOK_BACK_DAYS = 7
-"""A sweep that failed for up to a week is caught up by the next one; days without anybody cost next to nothing."""
 TOGETHER = 100
 
 
-def find_quiet_customers(*, customers: CustomerRepository, rules: StandingRules, clock: Clock) -> int:
+def find_quiet_customers(
+    *, customers: CustomerRepository, sweeps: Sweeps, rules: StandingRules, clock: Clock
+) -> int:
     """Mark those who are quiet by now; the answer is how many were.
 
     Reads the index entries of the days looked at and the customers they name: the cost follows who is due, not how many
     there are. One whom somebody else writes at the same moment is left to the next sweep.
     """
     now = clock.now()
+    days = look_back_days(DueKind.QUIET, now, sweeps=sweeps)
     due = dict.fromkeys(
-        one.customer_id for one in customers.find_due(DueKind.QUIET, now, look_back_days=LOOK_BACK_DAYS)
+        one.customer_id for one in customers.find_due(DueKind.QUIET, now, look_back_days=days)
     )
     ids: list[CustomerId] = list(due)
     noticed = 0
@@ -34,4 +37,5 @@ def find_quiet_customers(*, customers: CustomerRepository, rules: StandingRules,
             one.outcome is SaveOutcome.SAVED and change.after.quiet_since is not None
             for one, change in zip(saved, changes, strict=True)
         )
+    sweeps.done(DueKind.QUIET, now)
     return noticed

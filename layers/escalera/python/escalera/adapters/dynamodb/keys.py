@@ -33,6 +33,7 @@ _HOLDER = "HOLDER#"
 _CLOSINGS = "CLOSINGS"
 _SHOP = "SHOP"
 _SCORE = "SCORE"
+_SWEEP = "SWEEP"
 _ONCE = "ONCE"
 _SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
@@ -90,6 +91,11 @@ def shop_score() -> Item:
 def switches() -> Item:
     """Where it stands which journeys are paused."""
     return _key(_SHOP, _SWITCHES)
+
+
+def sweep(kind: DueKind) -> Item:
+    """Where it stands until when all who are due were found."""
+    return _key(_SHOP, f"{_SWEEP}#{kind.value}")
 
 
 def once(token: str) -> Item:

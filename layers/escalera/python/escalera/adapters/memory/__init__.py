@@ -12,6 +12,7 @@ from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
 from escalera.adapters.memory.scores import InMemoryShopScores
+from escalera.adapters.memory.sweeps import InMemorySweeps
 from escalera.adapters.memory.switches import InMemoryJourneySwitches
 from escalera.adapters.memory.work import InMemoryWorkLists
 
@@ -29,6 +30,7 @@ __all__ = [
     "InMemoryNightFiles",
     "InMemorySealKeys",
     "InMemoryShopScores",
+    "InMemorySweeps",
     "InMemoryWhereabouts",
     "InMemoryWorkLists",
 ]
