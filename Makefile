@@ -105,9 +105,13 @@ lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newe
 demo: setup ## Run the main job on a real shop's history (ARGS go to `escalera demo`)
 	@$(BIN)/escalera demo $(ARGS)
 
+# By file, for what a file sets up is dear; as they lie, so that the many short files of tests/unit come last and both
+# workers end together: by number of tests, which is the usual order, the long ones of few tests would.
+SPREAD := --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: check browser ## Check everything and run every test
-	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 --dist loadfile --quiet
+	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 $(SPREAD) --quiet
 	@$(BIN)/pytest tests/e2e --quiet
 
 .PHONY: check

@@ -17,6 +17,7 @@ os.environ.update(
     AWS_DEFAULT_REGION="eu-west-1",
     AWS_EC2_METADATA_DISABLED="true",
     JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION="20,21,22,23",
+    OPENBLAS_NUM_THREADS="1",  # else each of the workers keeps all cores busy with matrices that one does sooner
     POWERTOOLS_TRACE_DISABLED="true",
 )
 for name in ("AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL"):
