@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from escalera.contracts.registry import SHOP_EVENTS
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.facts import Order, Refund
 from escalera.domain.money import Money
@@ -23,6 +24,7 @@ from escalera.domain.vocabulary import MessageChannel, OrderId, Purpose, RefundI
 from escalera.use_cases.import_pasts import import_pasts
 from tests.fakes.house import ANA, House
 
+REFUNDED_BY = SalesChannel(SHOP_EVENTS["PurchaseRefunded"].EXAMPLE["channel"])
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 400
 days = st.integers(0, DAYS)
@@ -64,9 +66,8 @@ def as_past(at: datetime, name: str, fields: dict[str, Any]) -> Happening:
         case "PurchaseCompleted":
             return PastPurchase(ANA, Purchase(order, Money(**fields["total"]), at, SalesChannel.WEB))
         case "PurchaseRefunded":
-            return PastRefund(
-                ANA, Refund(ANA, order, RefundId(fields["refund_id"]), Money(**fields["amount"]), at)
-            )
+            refund, amount = RefundId(fields["refund_id"]), Money(**fields["amount"])
+            return PastRefund(ANA, Refund(ANA, order, refund, amount, at, REFUNDED_BY))
         case "DeliveryCompleted":
             return PastDelivery(ANA, order, at)
     return PastConsent(ANA, at, Purpose(fields["purpose"]), MessageChannel.EMAIL, name == "ConsentGiven")

@@ -9,16 +9,26 @@ from escalera.adapters.memory import InMemoryEventPublisher
 from escalera.contracts.registry import ESCALERA_EVENTS
 from escalera.domain.consent import with_suppression, with_unsubscribe
 from escalera.domain.customer import Customer
-from escalera.domain.facts import Message, MessageStatus
+from escalera.domain.facts import Message, MessageStatus, Refund
+from escalera.domain.money import Money
 from escalera.domain.opinions import OpinionRules
 from escalera.domain.preferences import Frequency, Preferences
-from escalera.domain.vocabulary import MessageChannel, OrderId, Purpose, SubjectName, SuppressionReason
+from escalera.domain.vocabulary import (
+    MessageChannel,
+    OrderId,
+    Purpose,
+    RefundId,
+    SubjectName,
+    SuppressionReason,
+)
 from escalera.ports.customers import Change
 from escalera.ports.events import OutgoingEvent
+from escalera.use_cases.announcements import announcements
 from escalera.use_cases.portal.choose import choose
 from escalera.use_cases.portal.complain import give_opinion
 from escalera.use_cases.portal.own_data import correct_contact, erase_customer, request_data
 from escalera.use_cases.publish_changes import publish_changes
+from tests.fakes.facts import NOON, a_complaint
 from tests.fakes.failing import Failing, Failure
 from tests.fakes.house import ANA, DAY, House, Run
 
@@ -185,3 +195,30 @@ def test_what_was_removed_or_is_unchanged_is_not_told(house):
     ana, silent = house.ana(), InMemoryEventPublisher()
     assert publish_changes([(ana, None), (ana, ana)], events=silent, clock=house.clock) == []
     assert silent.published == []
+
+
+def test_the_shops_channel_is_told_with_purchase_refund_and_complaint():
+    house = House()
+    house.tell("PurchaseCompleted", order_id="1", channel="catalogue")
+    house.tell("PurchaseRefunded", order_id="1", channel="counter")
+    house.tell("ComplaintAnswered", complaint_id="c", channel="web")
+    house.tell("ComplaintRaised", complaint_id="c", channel="phone")
+    give_opinion(
+        ANA, OrderId("1"), score=1, rules=OpinionRules(2, 5), customers=house.store, clock=house.clock
+    )
+    told = {
+        name: [event["channel"] for event in house.told(name)]
+        for name in ("PurchaseRecorded", "RefundRecorded", "ComplaintOpened")
+    }
+    assert told == {
+        "PurchaseRecorded": ["catalogue"],
+        "RefundRecorded": ["counter"],
+        "ComplaintOpened": ["phone", "web"],
+    }
+
+
+def test_where_nobody_told_a_channel_none_is_told():
+    refund = Refund(ANA, OrderId("1"), RefundId("r-1"), Money(100, "EUR"), NOON)
+    for fact in (refund, a_complaint()):
+        (event,) = announcements(None, fact, NOON)
+        assert "channel" not in event.detail

@@ -22,6 +22,7 @@ Instant = Annotated[AwareDatetime, AfterValidator(_is_possible)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
 PurposeName = Literal["service", "relationship", "promotion"]
 ChannelName = Literal["email", "sms"]
+SalesChannelName = Literal["web", "counter", "catalogue", "phone"]
 
 
 class Wire(BaseModel):
@@ -50,7 +51,7 @@ class ShopEvent(Wire):
     occurred_at: Annotated[
         Instant, Field(description="When it happened, not when it was sent; never to come")
     ]
-    channel: Literal["web", "counter", "catalogue", "phone"]
+    channel: SalesChannelName
     customer_id: Annotated[Identifier, Field(description="The shop's id of the customer")]
 
 

@@ -34,6 +34,7 @@ def merge(known: Complaint | None, told: Complaint) -> Complaint:
         promised_at=_earliest(known.promised_at, told.promised_at),
         owner=owner.owner,
         owner_id=owner.owner_id,
+        channel=known.channel or told.channel,
     )
 
 

@@ -100,6 +100,7 @@ def _complaint(fact: Complaint, at: datetime) -> Complaint:
         promised_at=fact.promised_at,
         owner=fact.owner,
         owner_id=fact.owner_id,
+        channel=fact.channel,
     )
 
 

@@ -101,6 +101,8 @@ class Refund:
     refund_id: RefundId
     amount: Money
     refunded_at: datetime
+    channel: SalesChannel | None = None
+    """Where it was given back; None where nobody told."""
 
     @property
     def key(self) -> FactKey:
@@ -130,6 +132,8 @@ class Complaint:
     """When `cause` was found; None while there is none."""
     owner_id: str = ""
     """The sign-in's own id of the owner; empty where only a name is known."""
+    channel: SalesChannel | None = None
+    """Where the customer complained; None where nobody told."""
 
     @property
     def key(self) -> FactKey:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from escalera.domain.facts import Complaint, Opinion
 from escalera.domain.once import complaint_id
+from escalera.domain.vocabulary import SalesChannel
 
 SCORES = range(1, 6)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -47,6 +48,7 @@ def complaint_of(opinion: Opinion, rules: OpinionRules) -> Complaint | None:
         order_id=opinion.order_id,
         subject=as_subject(opinion.comment),
         text=opinion.comment,
+        channel=SalesChannel.WEB,  # opinions are given on the customer's own page
     )
 
 

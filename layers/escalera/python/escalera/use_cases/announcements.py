@@ -182,6 +182,7 @@ def _order(new: Order, old: Order | None, now: datetime) -> Iterator[OutgoingEve
             total=new.total,
             placed_at=new.placed_at,
             order_number=new.number,
+            channel=new.channel,
         )
     if new.delivered_at is not None and (old is None or old.delivered_at is None):
         details = {"order_id": new.order_id, "delivered_at": new.delivered_at}
@@ -191,7 +192,12 @@ def _order(new: Order, old: Order | None, now: datetime) -> Iterator[OutgoingEve
 @_told.register
 def _refund(new: Refund, old: Refund | None, now: datetime) -> Iterator[OutgoingEvent]:
     if old is None:
-        details = {"order_id": new.order_id, "refund_id": new.refund_id, "amount": new.amount}
+        details = {
+            "order_id": new.order_id,
+            "refund_id": new.refund_id,
+            "amount": new.amount,
+            "channel": new.channel,
+        }
         parts = (new.order_id, new.refund_id)
         yield _event("RefundRecorded", new.customer_id, new.refunded_at, parts, **details)
 
@@ -201,7 +207,12 @@ def _complaint(new: Complaint, old: Complaint | None, now: datetime) -> Iterator
     about = {"complaint_id": new.complaint_id}
     was_open = old is not None and old.is_open
     if new.is_open and not was_open and new.raised_at is not None:
-        details = {"raised_at": new.raised_at, "order_id": new.order_id, "subject": new.subject}
+        details = {
+            "raised_at": new.raised_at,
+            "order_id": new.order_id,
+            "subject": new.subject,
+            "channel": new.channel,
+        }
         yield _event(
             "ComplaintOpened", new.customer_id, new.raised_at, (new.complaint_id,), **about, **details
         )

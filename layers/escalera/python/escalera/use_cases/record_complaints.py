@@ -7,7 +7,7 @@ from escalera.domain.complaints import merge, with_complaint
 from escalera.domain.entries import leave_by
 from escalera.domain.facts import Complaint, FactKey, FactKind
 from escalera.domain.standing import StandingRules
-from escalera.domain.vocabulary import ComplaintId, CustomerId, OrderId
+from escalera.domain.vocabulary import ComplaintId, CustomerId, OrderId, SalesChannel
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
@@ -58,6 +58,7 @@ def _told(event: ComplaintEvent) -> Complaint:
             order_id=OrderId(event.order_id) if event.order_id else None,
             subject=event.subject,
             text=event.text,
+            channel=SalesChannel(event.channel),
         )
     if isinstance(event, ComplaintAnsweredV1):
         return Complaint(customer_id, complaint_id, answered_at=event.occurred_at)

@@ -8,7 +8,7 @@ from escalera.domain.facts import FactKey, FactKind, Order, Refund
 from escalera.domain.money import Money
 from escalera.domain.purchases import record_refund
 from escalera.domain.standing import StandingRules, settle
-from escalera.domain.vocabulary import CustomerId, OrderId, RefundId
+from escalera.domain.vocabulary import CustomerId, OrderId, RefundId, SalesChannel
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
@@ -31,6 +31,7 @@ def record_refunds(
             refund_id=RefundId(event.refund_id),
             amount=money_of(event.amount),
             refunded_at=event.occurred_at,
+            channel=SalesChannel(event.channel),
         )
         order = draft.get(_order_key(event))
         known = order if isinstance(order, Order) else None

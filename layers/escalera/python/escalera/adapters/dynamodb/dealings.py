@@ -47,6 +47,7 @@ def write_refund(refund: Refund) -> Plain:
         "amount": refund.amount.amount,
         "currency": refund.amount.currency,
         "refunded_at": written(refund.refunded_at),
+        "channel": refund.channel,
     }
 
 
@@ -58,6 +59,7 @@ def read_refund(key: FactKey, plain: Plain) -> Refund:
         refund_id=RefundId(key.parts[1]),
         amount=Money(plain["amount"], plain["currency"]),
         refunded_at=instant(plain["refunded_at"]),
+        channel=_channel(plain),
     )
 
 
@@ -75,6 +77,7 @@ def write_complaint(complaint: Complaint) -> Plain:
         "promised_at": written(complaint.promised_at),
         "owner": complaint.owner,
         "owner_id": complaint.owner_id,
+        "channel": complaint.channel,
     }
 
 
@@ -94,6 +97,7 @@ def read_complaint(key: FactKey, plain: Plain) -> Complaint:
         promised_at=maybe_instant(plain.get("promised_at")),
         owner=plain.get("owner", ""),
         owner_id=plain.get("owner_id", ""),
+        channel=_channel(plain),
     )
 
 
@@ -161,3 +165,7 @@ def read_silence(key: FactKey, plain: Plain) -> Silence:
         last_order_at=instant(plain["last_order_at"]),
         returned_at=maybe_instant(plain.get("returned_at")),
     )
+
+
+def _channel(plain: Plain) -> SalesChannel | None:
+    return SalesChannel(plain["channel"]) if "channel" in plain else None

@@ -1,10 +1,10 @@
 """Complaints and promises."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from escalera.contracts.envelope import EscaleraEvent
+from escalera.contracts.envelope import EscaleraEvent, SalesChannelName
 
 
 class ComplaintOpenedV1(EscaleraEvent):
@@ -19,12 +19,16 @@ class ComplaintOpenedV1(EscaleraEvent):
         "raised_at": "2025-11-07T08:45:00Z",
         "order_id": "5001",
         "subject": "The lamp arrived broken",
+        "channel": "phone",
     }
 
     complaint_id: str
     raised_at: AwareDatetime
     order_id: str | None = None
     subject: str = ""
+    channel: Annotated[
+        SalesChannelName | None, Field(description="Where the customer complained; absent where nobody told")
+    ] = None
 
 
 class ComplaintAnswerRecordedV1(EscaleraEvent):

@@ -1,10 +1,10 @@
 """What happened to purchases, told once the state holds it."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from escalera.contracts.envelope import Amount, EscaleraEvent
+from escalera.contracts.envelope import Amount, EscaleraEvent, SalesChannelName
 
 
 class PurchaseRecordedV1(EscaleraEvent):
@@ -19,12 +19,14 @@ class PurchaseRecordedV1(EscaleraEvent):
         "total": {"amount": 4590, "currency": "EUR"},
         "placed_at": "2025-11-03T17:12:44Z",
         "order_number": 1,
+        "channel": "web",
     }
 
     order_id: str
     total: Amount
     placed_at: AwareDatetime
     order_number: int
+    channel: Annotated[SalesChannelName | None, Field(description="Where it was bought")] = None
 
 
 class RefundRecordedV1(EscaleraEvent):
@@ -38,11 +40,15 @@ class RefundRecordedV1(EscaleraEvent):
         "order_id": "5001",
         "refund_id": "77",
         "amount": {"amount": 4590, "currency": "EUR"},
+        "channel": "counter",
     }
 
     order_id: str
     refund_id: str
     amount: Amount
+    channel: Annotated[
+        SalesChannelName | None, Field(description="Where it was given back; absent where nobody told")
+    ] = None
 
 
 class DeliveryRecordedV1(EscaleraEvent):

@@ -6,7 +6,7 @@ from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Complaint, FactKey, FactKind, Opinion
 from escalera.domain.once import complaint_id
 from escalera.domain.opinions import SCORES, OpinionRules, as_subject, complaint_of, merge_opinions
-from escalera.domain.vocabulary import ComplaintId, CustomerId, OrderId
+from escalera.domain.vocabulary import ComplaintId, CustomerId, OrderId, SalesChannel
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.desk.words import as_written
@@ -87,7 +87,13 @@ def complain(
                 f"customer {customer_id} has {len(already)} open complaints: somebody should call"
             )
         told = Complaint(
-            customer_id, key, raised_at=at, order_id=order_id, subject=as_subject(text), text=text
+            customer_id,
+            key,
+            raised_at=at,
+            order_id=order_id,
+            subject=as_subject(text),
+            text=text,
+            channel=SalesChannel.WEB,
         )
         hear_complaint(draft, told)
 
