@@ -82,6 +82,7 @@ def test_a_poison_event_is_set_aside_with_its_reason_and_blocks_nobody(shop: Sho
     poison = shop.purchase(customer, f"{customer}-1")
     detail = json.loads(poison["Detail"])
     detail["total"]["amount"] = "12.50"
+    detail["channel"] = "Ejemplo 600000001"
     shop.put(
         {**poison, "Detail": json.dumps(detail)},
         shop.purchase(other, f"{other}-1", contact={"email": f"{other}@example.com"}),
@@ -97,6 +98,8 @@ def test_a_poison_event_is_set_aside_with_its_reason_and_blocks_nobody(shop: Sho
 
     [reason] = shop.wait_until(set_aside, "the poison event in the dead letters")
     assert "total.amount" in reason
+    assert "channel: " in reason
+    assert "600000001" not in reason
 
 
 def test_a_hard_bounce_closes_the_address_for_ever(shop: Shop) -> None:
@@ -111,13 +114,17 @@ def test_a_hard_bounce_closes_the_address_for_ever(shop: Shop) -> None:
     assert len(shop.mails_to("bounce-e2e@example.com")) == 1
 
 
-def test_stop_by_text_ends_all_texts(shop: Shop) -> None:
+def test_stop_by_text_ends_all_texts_for_whoever_has_the_number_or_takes_it_up(shop: Shop) -> None:
     phone = "+447700900777"
-    customer = shop.new_customer(phone=phone)
+    both = [shop.new_customer(phone=phone) for _ in range(2)]
     reply = {"originationNumber": phone, "destinationNumber": "+447700900000", "messageBody": "Baja."}
     shop.client("sns").publish(TopicArn=shop.outputs["SmsRepliesTopic"], Message=json.dumps(reply))
-    shop.wait_until(lambda: shop.customer(customer).unsubscribed, "the STOP is kept")
-    assert set(shop.customer(customer).unsubscribed) == {MessageChannel.SMS}
+    shop.wait_until(lambda: all(shop.customer(one).unsubscribed for one in both), "the STOP is kept")
+    later = shop.new_customer(phone=phone)
+    shop.wait_until(lambda: shop.customer(later).unsubscribed, "who takes up the number is silenced")
+    assert {frozenset(shop.customer(one).unsubscribed) for one in (*both, later)} == {
+        frozenset({MessageChannel.SMS})
+    }
 
 
 def test_logs_hold_no_address_name_or_phone_number(shop: Shop) -> None:
