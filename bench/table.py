@@ -42,6 +42,7 @@ class BillingTable:
             "Query": self._query,
             "PutItem": self._put,
             "UpdateItem": self._update,
+            "BatchWriteItem": self._write_together,
             "TransactWriteItems": self._transact,
         }
         return calls[operation](asked)
@@ -109,21 +110,28 @@ class BillingTable:
         self._write(key, {**self.items[key], **{names[name]: values[value] for name, value in pairs}}, 1)
         return 200, {}
 
+    def _write_together(self, asked: Mapping[str, Any]) -> Answer:
+        ((_, requests),) = asked["RequestItems"].items()
+        for request in requests:
+            if "PutRequest" in request:
+                item = request["PutRequest"]["Item"]
+                self._write(_key(item), item, 1)
+            else:
+                self._take_away(_key(request["DeleteRequest"]["Key"]))
+        return 200, {"UnprocessedItems": {}}
+
     def _transact(self, asked: Mapping[str, Any]) -> Answer:
-        puts = [action["Put"] for action in asked["TransactItems"] if "Put" in action]
+        puts = [action["Put"] for action in asked["TransactItems"]]
         held = [self._holds(_key(put["Item"]), put) for put in puts]
         if not all(held):
             reasons = [{"Code": "None" if one else _REFUSED} for one in held]
             return _error("TransactionCanceledException", CancellationReasons=reasons)
         for put in puts:
             self._write(_key(put["Item"]), put["Item"], 2)
-        for gone in [action["Delete"]["Key"] for action in asked["TransactItems"] if "Delete" in action]:
-            old = self.items.pop(_key(gone), {})
-            self.units["write"] += 2 * max(1, math.ceil(size(old) / KB))
         return 200, {}
 
     def _holds(self, key: Key, asked: Mapping[str, Any]) -> bool:
-        """The conditions our adapters write: a record absent, at a version, in some status, or of an earlier word."""
+        """The conditions our adapters write: a record absent, at a version, older, in some status, or of an earlier word."""
         condition, there = asked.get("ConditionExpression"), self.items.get(key)
         if condition is None:
             return True
@@ -132,6 +140,11 @@ class BillingTable:
         values = asked.get("ExpressionAttributeValues", {})
         if condition == "#version = :version":
             return bool(there.get("version") == values[":version"])
+        if "#age" in condition:
+            ((kind, age),) = values[":age"].items()
+            known = there.get(asked["ExpressionAttributeNames"]["#age"], {kind: ""})[kind]
+            older = int(known or 0) < int(age) if kind == "N" else known < age
+            return older or (known == age and "<=" in condition)
         if "#waiting.#since" in condition:
             since = there.get("waiting", {}).get("M", {}).get("since", {"S": ""})
             return bool(there.get("status") == values[":active"] and since["S"] <= values[":since"]["S"])
@@ -146,6 +159,9 @@ class BillingTable:
         self.items[key] = item
         if self.streams:
             self.stream.append((old, item))
+
+    def _take_away(self, key: Key) -> None:
+        self.units["write"] += max(1, math.ceil(size(self.items.pop(key, {})) / KB))
 
     def _move_in_indexes(self, key: Key, old: Item, new: Item) -> None:
         """`due` holds keys alone: a record that stays in its place costs nothing; `work` copies whole records."""

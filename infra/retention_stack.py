@@ -36,8 +36,6 @@ SHOP_EVENTS = {
     "on_delivery_completed": ("DeliveryCompleted",),
     "on_complaint_changed": ("ComplaintRaised", "ComplaintAnswered", "ComplaintResolved"),
 }
-TELLS_NAMES = frozenset({"on_customer_registered", "on_purchase_completed"})
-"""Of these, those that may hear how a customer is called."""
 
 
 # What the nights call, in order: what each reads and writes of a night's folder, and whether it computes with numpy.
@@ -130,16 +128,17 @@ class RetentionStack(Stack):
                 about=f"The shop says {', '.join(names)}",
             )
             self.customers.grant_keep_customers(inbox.function)
-            if name in TELLS_NAMES:
-                self.customers.grant_rename(inbox.function)
         known = [name for names in SHOP_EVENTS.values() for name in names]
         unknown = UnknownEvents(self, "UnknownEvents", bus=self.bus.bus, known=known)
         self._dead_letters[UNKNOWN_EVENTS] = unknown.kept.queue
 
     def _publish_changes(self) -> None:
-        function = self._function("publish_changes", about="Tells the bus what changed in the table")
+        function = self._function(
+            "publish_changes", about="Follows what changed in the table, and tells the bus"
+        )
         self.bus.grant_publish(function)
         self.customers.grant_keep_customers(function)
+        self.customers.grant_follow_customers(function)
         missed = self.customers.publish_changes_through(function, settings=self._settings.stream)
         self._dead_letters[function.name] = missed.queue
 
@@ -236,7 +235,6 @@ class RetentionStack(Stack):
         self.portal.serve_by(function)
         self.customers.grant_keep_customers(function)
         self.customers.grant_query_customers(function)
-        self.customers.grant_rename(function)  # who mends their name, or is forgotten
         self.link_keys.grant_read(function, variable="LINK_KEYS")
         function.set_environment(PORTAL_URL=self.portal.url)
 

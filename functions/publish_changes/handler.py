@@ -1,4 +1,4 @@
-"""What changed in the table is told on the bus."""
+"""What changed in the table is followed by what is made of it, and told on the bus."""
 
 from functools import cache
 from typing import Any
@@ -7,6 +7,7 @@ from escalera import bootstrap
 from escalera.runtime import environment
 from escalera.runtime.observability import logger, observed
 from escalera.use_cases.close_addresses import keep_closed
+from escalera.use_cases.follow_changes import follow_changes
 from escalera.use_cases.publish_changes import publish_changes
 
 
@@ -22,17 +23,20 @@ env = cache(PublishEnv.read)
 
 @observed
 def handler(event: Any, _context: Any) -> dict[str, list[dict[str, str]]]:
-    """Tell every change in order; the answer names the first that was not told and all after it.
+    """Follow and tell every change in order; the answer names the first that was not, and all after it.
 
-    An address that is closed is so before anybody hears of whom has it now: no journey that this starts writes there.
+    What customers are found by comes first: whoever hears of a customer on the bus finds them. And an address that is
+    closed is so before anybody hears of whom has it now: no journey that this starts writes there.
     """
     images = [record["dynamodb"] for record in event["Records"]]
     written = [bootstrap.written(image) for image in images]
     table = env().TABLE_NAME
-    keep_closed(written, customers=bootstrap.customers(table), book=bootstrap.addresses(table))
-    changes = [one.news for one in written]
+    followed = follow_changes(written, projections=bootstrap.projections(table))
+    ready = written[:followed]
+    keep_closed(ready, customers=bootstrap.customers(table), book=bootstrap.addresses(table))
+    changes = [one.news for one in ready]
     refused = publish_changes(changes, events=bootstrap.publisher(env().BUS_NAME), clock=bootstrap.clock())
-    if refused:
-        logger().warning("changes not told yet", refused=len(refused), of=len(changes))
-    left = images[min(refused, default=len(images)) :]
+    left = images[min(refused, default=followed) :]
+    if left:
+        logger().warning("changes not told yet", left=len(left), of=len(images))
     return {"batchItemFailures": [{"itemIdentifier": image["SequenceNumber"]} for image in left]}

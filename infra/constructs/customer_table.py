@@ -20,6 +20,10 @@ READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
 
 
+# Of the table's records: what is made of a change is no news, and wakes nobody.
+NEWS = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "CUSTOMER#"}, "SHOP"]}}}}
+
+
 class CustomerTable(Construct):
     """On demand, backed up continuously, and encrypted with a key that AWS owns.
 
@@ -67,11 +71,11 @@ class CustomerTable(Construct):
         """List the items of one customer."""
         function.allow("dynamodb:Query", on=[self.table.table_arn])
 
-    def grant_rename(self, function: RetentionFunction) -> None:
-        """Take away the names that customers bore before; nothing else can be deleted by this."""
+    def grant_follow_customers(self, function: RetentionFunction) -> None:
+        """Write, and take away, what customers are found by; nothing else can be deleted by this."""
         function.allow_if(
-            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NAME#*"]}},
-            "dynamodb:DeleteItem",
+            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDENTITY#*", "NAME#*"]}},
+            "dynamodb:BatchWriteItem",
             on=[self.table.table_arn],
         )
 
@@ -109,6 +113,7 @@ class CustomerTable(Construct):
             retry_attempts=settings.retries,
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
+            filters=[lambda_.FilterCriteria.filter(NEWS)],
         )
         # Set where CloudFormation reads it: the ready-made destination would grant more than sending.
         cast(

@@ -8,7 +8,7 @@ from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
-from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.adapters.dynamodb.sweeps import DynamoDBSweeps
 from escalera.adapters.dynamodb.switches import DynamoDBJourneySwitches
@@ -21,6 +21,7 @@ from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
+    InMemoryProjections,
     InMemoryShopScores,
     InMemorySweeps,
     InMemoryWhereabouts,
@@ -31,11 +32,12 @@ from escalera.ports.audit import AuditTrail
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
+from escalera.ports.projections import Projections
 from escalera.ports.scores import ShopScores
 from escalera.ports.sweeps import Sweeps
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
-from tests.fakes.table import TABLE, connect, make_table
+from tests.fakes.table import TABLE, FollowedCustomers, connect, make_table
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Kept:
     """One store, through all of its ports."""
 
     customers: CustomerRepository
+    projections: Projections
     book: AddressBook
     ledger: MessageLedger
     scores: ShopScores
@@ -60,6 +63,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
         customers = InMemoryCustomerRepository()
         yield Kept(
             customers,
+            InMemoryProjections(customers.store),
             InMemoryAddressBook(customers),
             InMemoryMessageLedger(customers),
             InMemoryShopScores(),
@@ -74,7 +78,8 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     with mock_aws():
         make_table()
         yield Kept(
-            DynamoDBCustomerRepository(TABLE, connect),
+            FollowedCustomers(),
+            DynamoDBProjections(TABLE, connect),
             DynamoDBAddressBook(TABLE, connect),
             DynamoDBMessageLedger(TABLE, connect),
             DynamoDBShopScores(TABLE, connect),

@@ -8,7 +8,7 @@ from html import unescape
 from playwright.sync_api import expect
 
 from escalera.domain.facts import Complaint, Opinion
-from escalera.domain.vocabulary import Language, Purpose
+from escalera.domain.vocabulary import CustomerId, Language, Purpose
 from escalera_cli.local_stack.outbox import SentEmail
 from tests.e2e.shop import Shop
 from tests.support.browsing import PHONE, Browsing
@@ -127,12 +127,17 @@ def test_own_data_comes_by_mail_and_erased_it_stays_erased(shop: Shop, browsing:
     found = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert found["customer"]["contact"]["email"] == address
 
+    def by_name() -> int:
+        return list(shop.customers.find_by_name("ejemplo, an", limit=500)).count(CustomerId(customer))
+
+    assert by_name() == 1
     page.get_by_role("link", name="Erase my data").click()
     page.get_by_label("Yes, I am sure.").check()
     page.get_by_role("button", name="Erase my data").click()
     expect(page.get_by_role("heading", name="Your data is erased")).to_be_visible()
     written = len(shop.mails_to(address))
     shop.wait_until(lambda: not shop.customer(customer).active_entries, "every journey has ended")
+    shop.wait_until(lambda: by_name() == 0, "nobody finds them by name any more")
     shop.put(
         shop.event("CustomerRegistered", customer, given_name="Ana", email=address),
         shop.event("ConsentGiven", customer, purpose="promotion", for_channel="email"),

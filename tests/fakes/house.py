@@ -13,6 +13,7 @@ from escalera.adapters.memory import (
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryMessageSender,
+    InMemoryProjections,
     InMemorySealKeys,
     InMemorySweeps,
     InMemoryWhereabouts,
@@ -50,6 +51,7 @@ from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
 from escalera.use_cases.desk.tend_complaints import answer_complaint
 from escalera.use_cases.find_broken_promises import find_broken_promises
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
+from escalera.use_cases.follow_changes import follow_changes
 from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
 from escalera.use_cases.links import PortalLinks
 from escalera.use_cases.perform_step import perform_step
@@ -261,6 +263,7 @@ class House:
         """Tell the bus what was written since last time; the answer is what it was told."""
         written, self._told = self.store.stream[self._told :], len(self.store.stream)
         before = len(self.bus.published)
+        assert follow_changes(written, projections=InMemoryProjections(self.store.store)) == len(written)
         keep_closed(written, customers=self.store, book=self.book)
         changes = [one.news for one in written]
         assert publish_changes(changes, events=self.bus, clock=self.clock) == []

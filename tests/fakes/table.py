@@ -1,12 +1,19 @@
 """The customers' table as infra declares it, on moto, and a count of what is asked of it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
 import boto3
 from botocore.config import Config
+
+from escalera.adapters.dynamodb.news import written
+from escalera.adapters.dynamodb.projections import DynamoDBProjections
+from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
+from escalera.ports.customers import Change, Saved
+from escalera.ports.written import Written
+from escalera.use_cases.follow_changes import follow_changes
 
 TABLE = "customers"
 
@@ -48,6 +55,7 @@ def make_table(name: str = TABLE) -> None:
             {"AttributeName": attribute, "AttributeType": text} for attribute, _ in attributes
         ],
         KeySchema=[{"AttributeName": attribute, "KeyType": role} for attribute, role in key],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         GlobalSecondaryIndexes=[
             {
                 "IndexName": index,
@@ -57,6 +65,47 @@ def make_table(name: str = TABLE) -> None:
             for index, (pairs, projection) in indexes.items()
         ],
     )
+
+
+class Stream:
+    """The table's stream: `records` gives what was written since it was last asked."""
+
+    def __init__(self, name: str = TABLE) -> None:
+        # Where an account's own streams are asked for, moto does not listen.
+        everybodys = Config(account_id_endpoint_mode="disabled")
+        self._client: Any = boto3.client("dynamodbstreams", region_name="eu-west-1", config=everybodys)
+        (stream,) = self._client.list_streams(TableName=name)["Streams"]
+        arn = stream["StreamArn"]
+        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        self._next = self._client.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+
+    def records(self) -> list[dict[str, Any]]:
+        answer = self._client.get_records(ShardIterator=self._next)
+        self._next = answer["NextShardIterator"]
+        found: list[dict[str, Any]] = answer["Records"]
+        return found
+
+    def written(self) -> list[Written]:
+        """The same, as the function that hears the stream understands it."""
+        images = [record["dynamodb"] for record in self.records()]
+        return [written(image.get("OldImage"), image.get("NewImage")) for image in images]
+
+
+class FollowedCustomers(DynamoDBCustomerRepository):
+    """Customers whose stream is heard at once."""
+
+    def __init__(self, name: str = TABLE) -> None:
+        super().__init__(name, connect)
+        self._stream = Stream(name)
+        self._projections = DynamoDBProjections(name, connect)
+
+    def save(self, changes: Sequence[Change]) -> list[Saved]:
+        saved = super().save(changes)
+        changed = self._stream.written()
+        assert follow_changes(changed, projections=self._projections) == len(changed)
+        return saved
 
 
 class CountedCalls:

@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from escalera.adapters.dynamodb import keys
+from escalera.domain.closings import Address
+from escalera.domain.facts import FactKey, FactKind
+from escalera.domain.vocabulary import CustomerId, MessageChannel
+from tests.support.event_patterns import matches
 from tests.support.template import readable, tags
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +74,22 @@ def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_qu
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
     assert readable(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "CustomersMissedQueue.Arn"
+
+
+def test_what_is_told_or_followed_wakes_the_function_and_what_follows_does_not(prod):
+    _, mapping = prod.queue_mappings["CustomersTable.StreamArn"]
+    (pattern,) = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
+
+    def wakes(key):
+        return matches(pattern, {"eventName": "MODIFY", "dynamodb": {"Keys": key}})
+
+    order = FactKey(CustomerId("c-1"), FactKind.ORDER, ("o-1",))
+    assert wakes(keys.profile(CustomerId("c-1")))
+    assert wakes(keys.fact(order))
+    assert wakes(keys.switches())
+    assert not wakes(keys.identity(Address.of(MessageChannel.EMAIL, "ana@example.com")))
+    assert not wakes(keys.name("ana ruiz", CustomerId("c-1")))
+    assert not wakes(keys.once("a token"))
 
 
 def test_every_function_runs_what_the_layers_were_built_for(prod):

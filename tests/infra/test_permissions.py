@@ -14,7 +14,7 @@ KEEP_CUSTOMERS = {
     ("dynamodb:UpdateItem", TABLE),
     ("dynamodb:ConditionCheckItem", TABLE),
 }
-RENAME = {("CONDITIONAL dynamodb:DeleteItem", TABLE)}
+FOLLOW = {("CONDITIONAL dynamodb:BatchWriteItem", TABLE)}
 QUERY_CUSTOMERS = {("dynamodb:Query", TABLE)}
 SWEEP = KEEP_CUSTOMERS | {
     ("dynamodb:Query", f"{TABLE}/index/due"),
@@ -75,13 +75,13 @@ def _inbox(construct, dead_letters=None):
 
 
 MAY = {
-    "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS | RENAME,
+    "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS,
     "on_consent_changed": _inbox("OnConsentChanged") | KEEP_CUSTOMERS,
-    "on_purchase_completed": _inbox("OnPurchaseCompleted") | KEEP_CUSTOMERS | RENAME,
+    "on_purchase_completed": _inbox("OnPurchaseCompleted") | KEEP_CUSTOMERS,
     "on_purchase_refunded": _inbox("OnPurchaseRefunded") | KEEP_CUSTOMERS,
     "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
     "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
-    "publish_changes": READ_STREAM | KEEP_CUSTOMERS | {("events:PutEvents", "Bus.Arn")},
+    "publish_changes": READ_STREAM | KEEP_CUSTOMERS | FOLLOW | {("events:PutEvents", "Bus.Arn")},
     "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE | READ_LINK_KEYS,
     "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
     "on_message_feedback": (
@@ -96,7 +96,7 @@ MAY = {
     "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
-    "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | RENAME | READ_LINK_KEYS,
+    "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_LINK_KEYS,
     "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND,
 }
 
@@ -201,28 +201,30 @@ def test_what_the_moves_of_a_row_name_is_what_the_dispatch_may_touch():
     assert named | row.begin["Key"].keys() == {*NAMED_IN_MOVES}
 
 
+def _conditions_of(stack, action):
+    """The conditions of every statement that grants the action, by whose role it is; None where there is none."""
+    return [
+        (readable(policy["Roles"][0]), statement.get("Condition"))
+        for policy in stack.resources("AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if action in statement["Action"]
+    ]
+
+
 def test_a_night_itself_reaches_no_customer_in_the_table(prod):
-    conditions = [
-        statement["Condition"]
-        for policy in prod.resources("AWS::IAM::Policy").values()
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "Condition" in statement and "dynamodb:PutItem" in statement["Action"]
+    found = [condition for role, condition in _conditions_of(prod, "dynamodb:PutItem") if "Night" in role]
+
+    assert found[0] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["NIGHT"]}}
+
+
+def test_nothing_but_what_customers_are_found_by_can_be_deleted(prod):
+    assert _conditions_of(prod, "dynamodb:DeleteItem") == []
+    assert _conditions_of(prod, "dynamodb:BatchWriteItem") == [
+        (
+            "PublishChangesRole",
+            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["IDENTITY#*", "NAME#*"]}},
+        )
     ]
-
-    assert conditions == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["NIGHT"]}}]
-
-
-def test_nothing_but_a_customers_former_name_can_be_deleted(prod):
-    statements = [
-        statement
-        for policy in prod.resources("AWS::IAM::Policy").values()
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "dynamodb:DeleteItem" in statement["Action"]
-    ]
-
-    assert statements
-    for statement in statements:
-        assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["NAME#*"]}}
 
 
 def test_rules_may_start_journeys_and_nothing_else(prod):

@@ -27,7 +27,7 @@ from escalera.use_cases.find_quiet_customers import find_quiet_customers
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, LUIS, NOON, a_message, a_promise, a_task, an_order
 from tests.fakes.house import PROGRAMME
-from tests.fakes.table import TABLE, CountedCalls, make_table
+from tests.fakes.table import TABLE, CountedCalls, FollowedCustomers, make_table
 
 SAVED = Saved(SaveOutcome.SAVED)
 
@@ -74,36 +74,13 @@ def cancelled(*codes: str) -> dict[str, Any]:
     return {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
 
 
-def test_purchase_is_one_read_and_one_transaction_of_two_writes(calls, customers):
-    with_contact = Contact(email="ana@example.com", phone="+34600000001")
-    customers.save([Change(Customer(ANA), replace(Customer(ANA), contact=with_contact))])
-    calls.asked.clear()
-    ana = customers.load([ANA])[ANA]
-    assert customers.save([bought(ana)]) == [SAVED]
-    assert [name for name, _ in calls.asked] == ["GetItem", "TransactWriteItems"]
-    assert len(calls.asked[1][1]["TransactItems"]) == 2
-
-
-def test_names_are_written_when_they_change_and_a_purchase_pays_for_none(calls, customers):
-    named = Contact(given_name="Ana", family_name="Ruiz")
-    customers.save([Change(Customer(ANA), replace(Customer(ANA), contact=named))])
-    assert len(calls.asked[-1][1]["TransactItems"]) == 3
-    customers.save([bought(customers.load([ANA])[ANA])])
-    assert len(calls.asked[-1][1]["TransactItems"]) == 2
-    ana = customers.load([ANA])[ANA]
-    customers.save([Change(ana, replace(ana, contact=replace(named, family_name="Sanz")))])
-    actions = [next(iter(action)) for action in calls.asked[-1][1]["TransactItems"]]
-    assert actions == ["Put", "Put", "Put", "Delete", "Delete"]
-
-
 def test_search_by_name_is_one_query_that_asks_for_no_more_than_it_needs(calls, customers):
     named = Contact(given_name="Ana", family_name="Ruiz")
     changes = [
         Change(Customer(CustomerId(f"c-{n}")), Customer(CustomerId(f"c-{n}"), contact=named))
         for n in range(30)
     ]
-    customers.save(changes)
-    calls.asked.clear()
+    FollowedCustomers().save(changes)
     assert len(customers.find_by_name("ana", limit=5)) == 5
     assert [(name, asked["Limit"]) for name, asked in calls.asked] == [("Query", 10)]
 
@@ -137,17 +114,6 @@ def test_ten_purchases_of_a_queue_batch_are_one_read_and_one_transaction(calls, 
     loaded = customers.load(ids)
     assert customers.save([bought(loaded[one]) for one in ids]) == [SAVED] * 10
     assert [name for name, _ in calls.asked] == ["BatchGetItem", "TransactWriteItems"]
-
-
-def test_new_address_costs_two_writes_more_once(calls, customers):
-    customers.save([bought(Customer(ANA), contact=Contact(email="ana@example.com"))])
-    ana = customers.load([ANA])[ANA]
-    customers.save([bought(ana, "o-2", contact=replace(ana.contact, time_zone="Europe/Madrid"))])
-    first, second = (asked["TransactItems"] for name, asked in calls.asked if name == "TransactWriteItems")
-    assert (len(first), len(second)) == (4, 2)
-    identities = [row for row in rows() if row["pk"]["S"].startswith("IDENTITY#email#")]
-    assert {row["sk"]["S"] for row in identities} == {"IDENTITY", f"HOLDER#{ANA}"}
-    assert "example.com" not in str(identities)
 
 
 def test_no_change_is_split_over_two_transactions(calls, customers):

@@ -9,10 +9,9 @@ import boto3
 
 from escalera import bootstrap
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
-from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.runtime import inbox, observability
 from escalera.runtime.environment import Environment
-from tests.fakes.table import TABLE, connect, make_table
+from tests.fakes.table import TABLE, FollowedCustomers, connect, make_table
 from tests.support.lambda_events import Context
 
 KEYS = {"current": "1", "1": "a" * 40}
@@ -28,7 +27,7 @@ class Cloud:
         self.dead_letters_url = self.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
         secrets: Any = boto3.client("secretsmanager", region_name="eu-west-1")
         self.link_keys = secrets.create_secret(Name="link-keys", SecretString=json.dumps(KEYS))["ARN"]
-        self.customers = DynamoDBCustomerRepository(TABLE, connect)
+        self.customers = FollowedCustomers()
         self.ledger = DynamoDBMessageLedger(TABLE, connect)
 
     def dead_letters(self) -> list[tuple[str, str]]:

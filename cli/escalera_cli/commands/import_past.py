@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.domain.standing import StandingRules
 from escalera.domain.value.parameters import ValueModel
@@ -22,6 +21,7 @@ from escalera_cli.endings import INTERRUPTED, PROBLEMS, CommandError, print_json
 from escalera_cli.importing.columns import FileKind, Wish, read_wish
 from escalera_cli.importing.folding import Folding
 from escalera_cli.importing.forms import DateOrder, Decimals
+from escalera_cli.importing.found_at_once import CustomersFoundAtOnce
 from escalera_cli.importing.intake import (
     Options,
     Understood,
@@ -206,7 +206,7 @@ def _folded(staging: Staging, asked: _Asked, shown: Bars) -> Counter[str]:
     rules, table, customers = asked.rules, "nowhere", None
     if connection is not None:
         name = connection.output("TableName")
-        customers = DynamoDBCustomerRepository(name, _clients(connection))
+        customers = CustomersFoundAtOnce(name, _clients(connection))
         rules = _with_score(rules, DynamoDBShopScores(name, _clients(connection)))
         # A table made anew under the same name has got nothing of what the former one got.
         found = connection.client("dynamodb").describe_table(TableName=name)["Table"]

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.domain.customer import ClassSpell, ConsentState, Contact, Customer, Person, Spending
 from escalera.domain.facts import Complaint, Entry, MessageStatus
+from escalera.domain.projections import projection
 from escalera.domain.vocabulary import (
     AbcClass,
     ComplaintId,
@@ -52,6 +54,10 @@ def ana(stack):
     )  # fmt: skip
     DynamoDBShopScores("customers", lambda _service, _settings: boto3.client("dynamodb")).keep(a_shop_score())
     customers.save([Change(Customer(ANA), known, tuple(Write(one, When.ALWAYS) for one in writes))])
+    follows = projection(None, replace(known, version=1))
+    assert follows is not None
+    projections = DynamoDBProjections("customers", lambda _service, _settings: boto3.client("dynamodb"))
+    assert projections.write([follows]) == []
 
 
 def test_card_says_rung_rhythm_sums_and_consents(escalera, ana):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
+    from escalera.ports.projections import Projections
     from escalera.ports.sweeps import Sweeps
     from escalera.ports.switches import JourneySwitches, KnownSwitches
     from escalera.ports.work import WorkLists
@@ -138,6 +139,14 @@ def night_rules() -> "NightRules":
     shop = programme()
     zone = shop.shop.default_time_zone
     return NightRules(shop.scoring_rules(), _programme_rules(), zone, shop.targets)
+
+
+@cache
+def projections(table: str) -> "Projections":
+    """What follows the customers in the same table."""
+    from escalera.adapters.dynamodb.projections import DynamoDBProjections
+
+    return DynamoDBProjections(table, connect)
 
 
 def written(image: Mapping[str, Any]) -> "Written":

@@ -35,8 +35,13 @@ def with_people(customer: Customer, told: tuple[Person, ...], at: datetime) -> C
     return replace(customer, people=people, people_as_of=at)
 
 
+def told_at(contact: Contact, name: str) -> datetime:
+    """When this detail was told; long ago, if nobody said when."""
+    return contact.earlier.get(name) or contact.as_of or _LONG_AGO
+
+
 def _detail(contact: Contact, name: str) -> tuple[Any, datetime]:
-    return getattr(contact, name), contact.earlier.get(name) or contact.as_of or _LONG_AGO
+    return getattr(contact, name), told_at(contact, name)
 
 
 def _of(values: dict[str, Any], learnt: dict[str, datetime]) -> Contact:

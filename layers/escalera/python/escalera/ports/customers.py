@@ -8,7 +8,6 @@ from typing import Protocol
 
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Fact, FactKey, FactKind, Message, MessageStatus
-from escalera.domain.silences import silence_told_by
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 
 
@@ -43,12 +42,6 @@ class Change:
     writes: tuple[Write, ...] = ()
     told: bool = True
     """Whether the bus hears of it. A past that is imported is told to nobody: it is no news, and must start nothing."""
-
-    @property
-    def all_writes(self) -> tuple[Write, ...]:
-        """The facts decided, and the silence that begins or ends with the customer's own change."""
-        silence = silence_told_by(self.before, self.after)
-        return self.writes if silence is None else (*self.writes, Write(silence, When.ALWAYS))
 
 
 class SaveOutcome(Enum):
@@ -87,6 +80,8 @@ class Due:
 
 class CustomerRepository(Protocol):
     """Customers and the facts around them. Reads are strongly consistent.
+
+    Addresses, names and silences are found as soon as `publish_changes` has brought them up to date: a little later.
 
     Errors: `StoreBusyError` when the store throttles; nothing was written then.
     """

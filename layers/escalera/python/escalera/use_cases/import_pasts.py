@@ -31,8 +31,7 @@ from escalera.ports.customers import CustomerRepository
 from escalera.use_cases.recording import Draft, Outcome, Recorder, record_events
 
 TOGETHER = 45
-"""So many things of one customer in one change: with two writes each, the customer, a silence, two addresses and who has
-them, and the names by which they are and were found, a transaction holds them."""
+"""So many things of one customer in one change: with two writes each, and the customer, a transaction holds them."""
 
 
 def import_pasts(

@@ -18,8 +18,8 @@ from escalera.ports.customers import Change, Due, DueKind, Saved
 class DynamoDBCustomerRepository:
     """A `CustomerRepository` over one table.
 
-    Reads are strongly consistent, but for `find_due` and `find_by_address`: an index cannot be, and whoever is found
-    there is read again before anything is decided.
+    Reads are strongly consistent, but for what finds customers by something else than their id: that follows them a
+    little later, and whoever is found there is read again before anything is decided.
     """
 
     def __init__(self, table: str, connect: Connect, *, sleep: Callable[[float], None] = time.sleep) -> None:

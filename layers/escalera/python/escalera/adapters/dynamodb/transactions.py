@@ -7,14 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item
-from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record, owned_record
+from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
-from escalera.domain.closings import addresses_of
 from escalera.domain.errors import StoreBusyError
 from escalera.domain.facts import UNSENT, FactKey
-from escalera.domain.names import looked_for_as
 from escalera.ports.customers import Change, Saved, SaveOutcome, When
 
 ACTIONS_PER_TRANSACTION = 100
@@ -35,7 +32,7 @@ _CONDITIONS: Mapping[When, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A change as the actions of a transaction: first the customer, then the facts, then the identities and names."""
+    """A change as the actions of a transaction: first the customer, then the facts."""
 
     index: int
     actions: tuple[Mapping[str, Any], ...]
@@ -44,10 +41,8 @@ class Packet:
     @property
     def places(self) -> frozenset[tuple[str, str]]:
         """The records it writes: a transaction takes each only once."""
-        keys_written = (
-            action["Put"]["Item"] if "Put" in action else action["Delete"]["Key"] for action in self.actions
-        )
-        return frozenset((key["pk"]["S"], key["sk"]["S"]) for key in keys_written)
+        written = (action["Put"]["Item"] for action in self.actions)
+        return frozenset((item["pk"]["S"], item["sk"]["S"]) for item in written)
 
     def judge(self, reasons: Sequence[Mapping[str, Any]]) -> Saved | None:
         """What the reasons of a cancelled transaction say of this change; None: it was not to blame."""
@@ -86,22 +81,19 @@ def save(table: Table, changes: Sequence[Change]) -> list[Saved]:
 
 def packed(index: int, change: Change, table: str) -> Packet:
     """The actions of one change."""
-    customer_id, version = change.after.id, change.before.version
+    version = change.before.version
     record = customer_record(change.after)
     record["version"] = {"N": str(version + 1)}
     guard = ABSENT if version == 0 else version_is(version)
     mark = {} if change.told else {UNTOLD: {"BOOL": True}}
-    writes = change.all_writes
     actions = [
         _put(table, record | mark, guard),
-        *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in writes),
-        *(_put(table, owned_record(key, customer_id), {}) for key in _new_identities(change)),
-        *_names(table, change),
+        *(_put(table, fact_record(write.fact) | mark, _CONDITIONS[write.when]) for write in change.writes),
     ]
     if len(actions) > ACTIONS_PER_TRANSACTION:
         message = f"a change of {len(actions)} writes: DynamoDB takes {ACTIONS_PER_TRANSACTION} at once, so decide less at a time"
         raise ValueError(message)
-    return Packet(index, tuple(actions), tuple(write.fact.key for write in writes))
+    return Packet(index, tuple(actions), tuple(write.fact.key for write in change.writes))
 
 
 def batches(packets: Iterable[Packet]) -> Iterator[list[Packet]]:
@@ -158,20 +150,3 @@ def version_is(version: int) -> Mapping[str, Any]:
         "ExpressionAttributeNames": {"#version": "version"},
         "ExpressionAttributeValues": {":version": {"N": str(version)}},
     }
-
-
-def _new_identities(change: Change) -> Iterator[Item]:
-    """The addresses that are new, and who has them: most changes have none, and then cost no write more."""
-    for address in sorted(addresses_of(change.after) - addresses_of(change.before)):
-        yield keys.identity(address)
-        yield keys.holder(address, change.after.id)
-
-
-def _names(table: str, change: Change) -> Iterator[Mapping[str, Any]]:
-    """The names under which the customer is looked for, where they are others than before."""
-    customer_id = change.after.id
-    before, after = looked_for_as(change.before), looked_for_as(change.after)
-    for name in sorted(after - before):
-        yield _put(table, owned_record(keys.name(name, customer_id), customer_id), {})
-    for name in sorted(before - after):
-        yield {"Delete": {"TableName": table, "Key": keys.name(name, customer_id)}}

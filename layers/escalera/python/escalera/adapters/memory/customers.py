@@ -4,21 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from escalera.adapters.memory.projections import InMemoryProjections
 from escalera.adapters.memory.store import Store
-from escalera.domain.closings import Address, addresses_of
+from escalera.domain.closings import Address
 from escalera.domain.customer import Customer
 from escalera.domain.facts import UNSENT, Fact, FactKey, FactKind, Message, Promise, PromiseStatus
 from escalera.domain.names import SHORTEST, folded, looked_for_as
+from escalera.domain.projections import projection
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Due, DueKind, Saved, SaveOutcome, When, Write
 from escalera.ports.written import Written
 
 
 class InMemoryCustomerRepository:
-    """A `CustomerRepository` without a store behind it. `stream` tells every write, oldest first, as the table would."""
+    """A `CustomerRepository` without a store behind it. `stream` tells every write, oldest first, as the table would.
+
+    What follows a customer follows at once: the least time that it may take.
+    """
 
     def __init__(self) -> None:
         self.store = Store()
+        self._projections = InMemoryProjections(self.store)
 
     @property
     def stream(self) -> Sequence[Written]:
@@ -68,8 +74,9 @@ class InMemoryCustomerRepository:
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
         """Whom this address was last registered for."""
         with self.store.lock:
-            found = self.store.addresses.get(Address.of(channel, address))
-        return found[-1] if found else None
+            found = self.store.addresses.get(Address.of(channel, address), {})
+            # Told at one time, the one who was kept last.
+            return max(reversed(found), key=found.__getitem__, default=None)
 
     def find_by_addresses(
         self, channel: MessageChannel, addresses: Iterable[str]
@@ -96,15 +103,15 @@ class InMemoryCustomerRepository:
         known = self.store.customers.get(change.after.id)
         if (known.version if known else 0) != change.before.version:
             return Saved(SaveOutcome.STALE)
-        writes = change.all_writes
-        taken = frozenset(write.fact.key for write in writes if not self._is_free(write))
+        taken = frozenset(write.fact.key for write in change.writes if not self._is_free(write))
         if taken:
             return Saved(SaveOutcome.TAKEN, taken)
         after = replace(change.after, version=change.before.version + 1)
         self.store.put_customer(after, told=change.told)
-        for write in writes:
+        for write in change.writes:
             self.store.put_fact(write.fact, told=change.told)
-        self._register(change)
+        if follows := projection(known, after):
+            self._projections.write([follows])
         return Saved(SaveOutcome.SAVED)
 
     def _is_free(self, write: Write) -> bool:
@@ -112,14 +119,6 @@ class InMemoryCustomerRepository:
         if known is None or write.when is When.ALWAYS:
             return True
         return write.when is When.UNSENT and isinstance(known, Message) and known.status in UNSENT
-
-    def _register(self, change: Change) -> None:
-        for address in addresses_of(change.after) - addresses_of(change.before):
-            known = self.store.addresses.get(address, [])
-            self.store.addresses[address] = [
-                *(one for one in known if one != change.after.id),
-                change.after.id,
-            ]
 
     def _due(self, kind: DueKind) -> Iterator[Due]:
         if kind is DueKind.QUIET:

@@ -18,10 +18,12 @@ class Store:
 
     customers: dict[CustomerId, Customer] = field(default_factory=dict)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
-    addresses: dict[Address, list[CustomerId]] = field(default_factory=dict)
-    """For whom each was ever registered, the last one last."""
+    addresses: dict[Address, dict[CustomerId, datetime]] = field(default_factory=dict)
+    """For whom each was ever registered, and when it was told, those last who were kept last."""
     closings: dict[Address, dict[Closing, datetime]] = field(default_factory=dict)
     """What was said at each."""
+    silences: dict[FactKey, int] = field(default_factory=dict)
+    """By which version of their customers they stand."""
     switches: Switches = field(default_factory=Switches)
     stream: list[Written] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)
