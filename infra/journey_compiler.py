@@ -36,6 +36,7 @@ _TRY_AGAIN = [
         "ErrorEquals": [
             "ChannelThrottledError",
             "ChannelUnavailableError",
+            "HandoverUnclearError",
             "RetryableError",
             "StaleCustomerError",
             "StoreBusyError",

@@ -93,9 +93,7 @@ class RetentionStack(Stack):
         self.customers = CustomerTable(self, "Customers", settings=settings)
         self.mail = Mail(self, "Mail", sender=assembly.sender, domain=settings.mail_domain)
         self.texts = Texts(self, "Texts", settings=settings)
-        self.dispatch = Dispatch(
-            self, "Dispatch", customers=self.customers, mail=self.mail, texts=self.texts, settings=settings
-        )
+        self.dispatch = Dispatch(self, "Dispatch", customers=self.customers, mail=self.mail, texts=self.texts)
         self.link_keys = SealKeys(
             self, "LinkKeys", about="What links into customers' own pages are sealed with", settings=settings
         )

@@ -137,8 +137,8 @@ class Alarms(Construct):
                 name,
                 ended(period=FIVE_MINUTES),
                 above=0,
-                because="A provider gave no clear answer to a message: the dispatch's log names the error. It is not "
-                "sent again; the provider's feedback settles it, or it is noted as unconfirmed.",
+                because="A message went to its provider, and how it ended is not known: the log of perform_step names "
+                "the run. It is not sent again; the provider's feedback settles it, or it is noted as unconfirmed.",
             )
 
     def watch_night(self, machine: sfn.StateMachine) -> None:

@@ -7,15 +7,13 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.constructs.customer_table import CustomerTable
-from infra.constructs.kept_log import KeptLog
 from infra.constructs.mail import Mail
 from infra.constructs.retention_function import RetentionFunction
 from infra.constructs.texts import Texts
 from infra.dispatch_machine import dispatch_definition
 from infra.nag import accept
-from infra.settings import Settings
 
-ATTRIBUTES = ["pk", "sk", "status", "decided_at", "provider_id"]
+ATTRIBUTES = ["pk", "sk", "status", "decided_at", "provider_id", "run"]
 """Of the table's records, it can neither see nor change another: how far a message has come is all its business."""
 
 
@@ -30,7 +28,6 @@ class Dispatch(Construct):
         customers: CustomerTable,
         mail: Mail,
         texts: Texts,
-        settings: Settings,
     ) -> None:
         super().__init__(scope, id)
         self._mail = mail
@@ -54,23 +51,17 @@ class Dispatch(Construct):
             state_machine_type=sfn.StateMachineType.EXPRESS,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(dispatch_definition())),
             role=role,
-            tracing_enabled=True,
-            # Without the data: addresses and texts belong in no log.
-            logs=sfn.LogOptions(
-                destination=KeptLog(self, "Errors", settings=settings),
-                level=sfn.LogLevel.ERROR,
-                include_execution_data=False,
-            ),
+            # No log, no trace: an error of a provider may name the address it is about.
+            logs=None,
+            tracing_enabled=False,
         )
         accept(
             self.machine,
-            "The row of each message says what became of it: the log holds what broke, and errors alone.",
+            "What providers say of an error may hold an address, and belongs in no log: perform_step logs the name of "
+            "the error, and the row of each message says what became of it.",
             "AwsSolutions-SF1",
-        )
-        accept(
-            role,
-            "X-Ray and the delivery of logs take no resource; what the role may call is named.",
-            "AwsSolutions-IAM5[Resource::*]",
+            "AwsSolutions-SF2",
+            "Serverless-StepFunctionStateMachineXray",
         )
 
     def grant_send(self, function: RetentionFunction) -> None:

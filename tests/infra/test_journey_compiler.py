@@ -20,7 +20,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
-from escalera.domain.errors import ChannelThrottledError, MessageRefusedError
+from escalera.domain.errors import ChannelThrottledError, MessageRefusedError, RetryableError
 from escalera.journeys.file_model import Journey
 from infra.journey_compiler import compile_journey
 from programme_compiler.source import read_source
@@ -277,6 +277,15 @@ def test_throttling_nine_times_of_ten_only_takes_longer(cloud):
     assert cloud.run(a_journey({"send": "hello"}, {"send": "bye"})) == "SUCCEEDED"
     assert cloud.steps.count("1-send-hello") == 10
     assert cloud.steps[-2:] == ["2-send-bye", "finish"]
+
+
+def test_whatever_a_later_try_may_mend_is_tried_for_days():
+    """By its very name: Step Functions knows of no classes above it."""
+    states = compile_journey(a_journey({"send": "hello"}), perform_step_arn="arn")["States"]
+    patient = [set(state["Retry"][0]["ErrorEquals"]) for state in states.values() if state["Type"] == "Task"]
+    mendable = {RetryableError.__name__, *(one.__name__ for one in RetryableError.__subclasses__())}
+    assert patient
+    assert all(named >= mendable for named in patient)
 
 
 def test_what_fails_for_good_closes_the_entry_and_shows_as_failed(cloud):

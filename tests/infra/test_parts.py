@@ -149,11 +149,20 @@ def test_the_clock_of_the_shop_decides_when_functions_look(prod):
         assert readable(schedule["Target"]["DeadLetterConfig"]["Arn"]) == "SchedulesMissedQueue.Arn"
 
 
-def test_journeys_nights_and_messages_keep_their_history_out_of_the_logs(prod):
-    """And of messages, which hold addresses and texts, none is kept at all: an Express one has no history."""
+def test_what_is_sent_leaves_neither_history_nor_log_nor_trace(prod):
+    dispatch = prod.resources("AWS::StepFunctions::StateMachine")["DispatchMachine"]
+
+    assert dispatch["StateMachineType"] == "EXPRESS"  # of which Step Functions keeps no history
+    assert "LoggingConfiguration" not in dispatch
+    assert dispatch.get("TracingConfiguration", {"Enabled": False}) == {"Enabled": False}
+
+
+def test_journeys_and_nights_keep_their_history_out_of_the_logs(prod):
     for name, machine in prod.resources("AWS::StepFunctions::StateMachine").items():
+        if name == "DispatchMachine":
+            continue
         logging = machine["LoggingConfiguration"]
-        assert machine["StateMachineType"] == ("EXPRESS" if name == "DispatchMachine" else "STANDARD"), name
+        assert machine["StateMachineType"] == "STANDARD", name
         assert machine["TracingConfiguration"] == {"Enabled": True}, name
         assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False), name
 

@@ -28,7 +28,7 @@ READ_STREAM = {
     ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
 }
 SES = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:"
-NAMED_IN_MOVES = ("pk", "sk", "status", "decided_at", "provider_id")
+NAMED_IN_MOVES = ("pk", "sk", "status", "decided_at", "provider_id", "run")
 SEND = {("states:StartSyncExecution", "DispatchMachine")}
 DISPATCH = {
     ("CONDITIONAL dynamodb:UpdateItem", TABLE),

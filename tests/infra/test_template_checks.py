@@ -52,10 +52,12 @@ def test_every_accepted_finding_is_explained_where_it_is_accepted(prod):
         "AwsSolutions-S1",
         "AwsSolutions-SMG4",
         "AwsSolutions-SF1",
+        "AwsSolutions-SF2",
         "AwsSolutions-SQS3",
         "Serverless-LambdaDLQ",
         "Serverless-LambdaEventSourceMappingDestination",
         "Serverless-SQSRedrivePolicy",
+        "Serverless-StepFunctionStateMachineXray",
     }
     assert all(len(reason.split()) >= 8 for _, reason in accepted)
 

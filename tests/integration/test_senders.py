@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -17,7 +19,7 @@ from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.ses import SesEmails, readable_tag, tag_value
 from escalera.adapters.sns import SnsTexts
 from escalera.adapters.stepfunctions import StepFunctionsMessageSender
-from escalera.contracts.dispatch import PROVIDER_ID, Kind
+from escalera.contracts.dispatch import PROVIDER_ID, RUN, Kind
 from escalera.domain.errors import (
     ChannelThrottledError,
     ChannelUnavailableError,
@@ -115,6 +117,12 @@ def test_message_of_no_customer_has_no_row(answering):
     assert json.loads(service.asked[0]["input"]).keys() == {"text"}
 
 
+def test_row_that_could_not_be_taken_is_tried_again(answering):
+    service = answering(ended(end="not_begun", error="DynamoDB.AmazonDynamoDBException"))
+    with pytest.raises(ChannelUnavailableError, match="could not be taken"):
+        email_through(service).send(EMAIL, claimed=CLAIMED)
+
+
 def test_row_that_somebody_else_took_is_told_as_such(answering):
     assert email_through(answering(ended(end="taken"))).send(EMAIL, claimed=CLAIMED) is None
 
@@ -210,8 +218,8 @@ def test_row_moves_only_from_where_it_must_stand(aws, move, to, only_from):
         ana = customers.load([ANA])[ANA]
         customers.save([Change(ana, ana, (Write(row),))])
         asked = json.loads(json.dumps(getattr(sending_row(TABLE, row), move)))
-        if move == "sent":
-            asked["ExpressionAttributeValues"][PROVIDER_ID] = {"S": "ses-1"}
+        added = {"begin": {RUN: {"S": "run-1"}}, "sent": {PROVIDER_ID: {"S": "ses-1"}}}
+        asked["ExpressionAttributeValues"] |= added.get(move, {})
         try:
             client.update_item(**asked)
         except client.exceptions.ConditionalCheckFailedException:
@@ -222,6 +230,28 @@ def test_row_moves_only_from_where_it_must_stand(aws, move, to, only_from):
             found = customers.load_facts([row.key])[row.key]
             assert isinstance(found, Message)
             assert (found.status, found.provider_id) == (to, "ses-1" if move == "sent" else "")
+
+
+def test_row_is_taken_by_the_claim_it_stands_by_and_by_one_run(aws):
+    make_table()
+    customers = DynamoDBCustomerRepository(TABLE, connect)
+    client: Any = boto3.client("dynamodb", region_name="eu-west-1")
+    ana = customers.load([ANA])[ANA]
+    row = a_message(status=MessageStatus.CLAIMED)
+    customers.save([Change(ana, ana, (Write(row),))])
+
+    def takes(claimed: Message, run: str) -> bool:
+        asked = dict(sending_row(TABLE, claimed).begin)
+        asked["ExpressionAttributeValues"] = {**asked["ExpressionAttributeValues"], RUN: {"S": run}}
+        try:
+            client.update_item(**asked)
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    earlier = replace(row, decided_at=row.decided_at - timedelta(seconds=1))
+    assert not takes(earlier, "run-1")
+    assert [takes(row, run) for run in ("run-1", "run-2", "run-1")] == [True, False, True]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=25))

@@ -22,6 +22,7 @@ from escalera.domain.facts import Message, MessageStatus
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.customers import Change, SaveOutcome, Write
 from escalera.ports.messages import OutgoingMessage, RenderedMessage
+from infra.constructs.dispatch import ATTRIBUTES
 from infra.dispatch_machine import dispatch_definition
 from tests.fakes.facts import a_message
 from tests.local_stack.probe import Probe
@@ -68,8 +69,14 @@ class Desk:
         return StepFunctionsMessageSender(self.machine, kind, provider, self.connect, moves=moves)
 
     def may(self, *actions: str) -> None:
-        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        others = [one for one in actions if one != "dynamodb:UpdateItem"]
+        statements: list[Any] = [{"Effect": "Allow", "Action": others, "Resource": "*"}]
+        if "dynamodb:UpdateItem" in actions:
+            only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ATTRIBUTES}}
+            statements.append(
+                {"Effect": "Allow", "Action": "dynamodb:UpdateItem", "Resource": "*", "Condition": only}
+            )
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self._iam.put_role_policy(RoleName="dispatch", PolicyName="own", PolicyDocument=policy)
         time.sleep(0.6)  # so long a verdict is trusted
 
@@ -163,7 +170,7 @@ def test_a_provider_that_breaks_leaves_it_unclear_and_the_row_in_doubt(
 ) -> None:
     row = desk.row(f"d-breaks-{breaks}")
     desk.probe.stack.change(**{f"break_{breaks}_send": 1})
-    with pytest.raises(HandoverUnclearError, match="SesV2Exception"):
+    with pytest.raises(HandoverUnclearError, match="Unclear"):
         desk.email.send(an_email(row), claimed=row)
     assert (desk.now(row).status, desk.mails_to(row.customer_id)) == (MessageStatus.SENDING, mails)
 
@@ -186,7 +193,7 @@ def test_a_provider_that_breaks_leaves_it_unclear_and_the_row_in_doubt(
         (
             "dynamodb:UpdateItem",
             lambda desk, row: desk.email.send(an_email(row), claimed=row),
-            HandoverUnclearError,
+            ChannelUnavailableError,
             CLAIMED,
         ),
     ],
@@ -208,6 +215,23 @@ def test_without_a_grant_of_its_role_it_sends_nothing(
         desk.may(*MAY)
     assert desk.now(row).status is left
     assert (len(desk.probe.stack.emails()), len(desk.probe.stack.texts())) == before
+
+
+def test_of_a_record_it_changes_nothing_but_how_far_the_message_came(desk: Desk) -> None:
+    row = desk.row("d-other")
+    moves = sending_row(desk.table, row)
+    names = {**moves.begin["ExpressionAttributeNames"], "#reason": "reason"}
+    begin = {
+        **moves.begin,
+        "UpdateExpression": f"{moves.begin['UpdateExpression']}, #reason = :new_status",
+        "ExpressionAttributeNames": names,
+    }
+    order = {"email": SesEmails("hola@shop.example.com", "sending").request(an_email(row)), "begin": begin}
+    ran = desk.connect("stepfunctions", {}).start_sync_execution(
+        stateMachineArn=desk.machine, input=json.dumps(order)
+    )
+    assert json.loads(ran["output"])["end"] == "not_begun"
+    assert (desk.now(row), desk.mails_to("d-other")) == (row, 0)
 
 
 def test_no_history_keeps_what_was_sent(desk: Desk) -> None:

@@ -23,6 +23,7 @@ MOODS = (
     *("takes", "takes", "is away", "throttles"),
     *("we die before", "we die after", "the sender dies before", "the sender dies after"),
 )
+CAP_LOOKS_BACK = 7 * 86_400
 STEPS = ("thanks", "how-was-it", "miss-you", "offer")
 
 
@@ -268,6 +269,16 @@ class LifeOfACustomer(RuleBasedStateMachine):
         for row in self.house.facts(Message):
             if row.status in TAKEN and row.message_key not in self.in_doubt:
                 assert (row.status, self.went_out[row.message_key]) == (MessageStatus.SENT, 1)
+
+    @invariant()
+    def whoever_was_written_to_has_a_trace_of_each_message_and_of_no_other(self) -> None:
+        """One for each that left or may leave; older ones than the cap looks back on are forgotten in time."""
+        ana, since = self.house.ana(), self.house.clock.now() - timedelta(seconds=CAP_LOOKS_BACK)
+        traced = TAKEN | {MessageStatus.CLAIMED, MessageStatus.RELEASED}
+        rows = [row for row in self.house.facts(Message) if row.status in traced]
+        assert len(ana.recent_contacts) <= len(rows)
+        recent = [row for row in rows if row.claimed_at and row.claimed_at > since]
+        assert len([one for one in ana.recent_contacts if one.at > since]) == len(recent)
 
     @invariant()
     def each_entry_that_counts_is_active_and_the_other_way_round(self) -> None:

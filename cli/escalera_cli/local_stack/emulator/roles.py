@@ -25,7 +25,7 @@ READING = {
     "dynamodb": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
 }
 
-verdicts: dict[tuple[str, str, str], tuple[float, bool]] = {}
+verdicts: dict[tuple[str, str, str, tuple[str, ...]], tuple[float, bool]] = {}
 
 
 def region_of(resource: str) -> str:
@@ -34,11 +34,11 @@ def region_of(resource: str) -> str:
     return parts[3] if len(parts) > 3 else get_region()
 
 
-def may(role: str, action: str, resource: str) -> bool:
-    """Say whether a role's policies allow an action on a resource."""
+def may(role: str, action: str, resource: str, touched: tuple[str, ...] = ()) -> bool:
+    """Say whether a role's policies allow an action on a resource; `touched`: the attributes of a record it names."""
     if not app.AUTH:
         return True
-    key = (role, action, resource)
+    key = (role, action, resource, touched)
     until, verdict = verdicts.get(key, (0.0, False))
     if until < time.monotonic():
         account = role.split(":")[4]
@@ -49,6 +49,8 @@ def may(role: str, action: str, resource: str) -> bool:
             action=action,
             resource_arn=resource,
             region=region_of(resource),
+            # The evaluator looks keys up in lower case.
+            service_context={"dynamodb:attributes": list(touched)} if touched else {},
         )
         policies = iam_evaluator._gather_role_policies(role.rsplit("/", 1)[-1], account)
         allowed = iam_evaluator.evaluate(context, policies).decision == "Allow"
@@ -135,7 +137,7 @@ def asked_of(resource: str, data: dict[str, Any]) -> list[tuple[str, str]]:
 def error_of_denial(resource: str) -> str:
     """Give the name under which a state machine sees that its role may not make this call."""
     if ":::dynamodb:" in resource:
-        return "DynamoDB.AccessDeniedException"
+        return "DynamoDB.AmazonDynamoDBException"
     service = resource.rsplit(":", 2)[1]
     # Where the SDK has no model for an error, it goes by the name of the service.
     return {"sesv2": "SesV2.SesV2Exception", "sns": "Sns.AuthorizationErrorException"}.get(
@@ -143,13 +145,18 @@ def error_of_denial(resource: str) -> str:
     )
 
 
-def refuse_unless(asked: list[tuple[str, str]], error: str) -> None:
+def touched_by(data: dict[str, Any]) -> tuple[str, ...]:
+    """Give the attributes of a record that an update names, its key's among them."""
+    return tuple(sorted({*data.get("Key", {}), *data.get("ExpressionAttributeNames", {}).values()}))
+
+
+def refuse_unless(asked: list[tuple[str, str]], error: str, touched: tuple[str, ...] = ()) -> None:
     """Fail the state with this error when the role of the execution's state machine may not do all of it."""
     run = current.get()
     machine = stepfunctions._state_machines.get(run.machine) if run else None
     role = machine["roleArn"] if machine else None
     for action, resource in asked:
-        if role and not may(role, action, resource):
+        if role and not may(role, action, resource, touched):
             cause = f"{role} is not authorized to perform: {action} on {resource}"
             status = f"(Service: {error.partition('.')[0]}, Status Code: 403, Request ID: local)"
             raise stepfunctions._ExecutionError(error, f"{cause} {status}")
@@ -170,7 +177,8 @@ def call_services_by_the_machines_role(_: Settings) -> None:
 
     def invoke_resource(resource: str, data: Any) -> Any:
         if isinstance(data, dict):
-            refuse_unless(asked_of(resource, data), error_of_denial(resource))
+            touched = touched_by(data) if resource.endswith("updateItem") else ()
+            refuse_unless(asked_of(resource, data), error_of_denial(resource), touched)
         return invoke(resource, data)
 
     def run_distributed_map(state: Any, *rest: Any) -> Any:

@@ -25,7 +25,7 @@ from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.act import create_task, grant_reward, make_promise
 from escalera.use_cases.steps.decide import decide, wait_for
 from escalera.use_cases.steps.enter import enter_journey, finish_journey
-from escalera.use_cases.steps.send import send_message
+from escalera.use_cases.steps.send import send_message, send_no_more
 from escalera.use_cases.steps.stand_still import must_stand_still, stand_still
 from escalera.use_cases.steps.visit import StepPorts, Visit
 from escalera.use_cases.steps.waiting import note_what_follows
@@ -64,8 +64,11 @@ def _perform(visit: Visit) -> StepOutcomeV1 | None:
     if isinstance(step, WaitForStep):
         return wait_for(visit, step)
     entry = visit.entry
+    left = "not_in_journey" if entry is None else entry.leaving
+    if left and isinstance(step, SendStep) and not send_no_more(visit, step, left):
+        return None
     if entry is None:
-        return StepOutcomeV1.left("not_in_journey")
+        return StepOutcomeV1.left(left)
     return _within(visit, step, entry)
 
 

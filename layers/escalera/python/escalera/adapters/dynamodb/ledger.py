@@ -12,7 +12,7 @@ from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import to_item, written
 from escalera.adapters.dynamodb.records import fact_record
 from escalera.adapters.dynamodb.table import Connect, Table, code_of
-from escalera.contracts.dispatch import PROVIDER_ID
+from escalera.contracts.dispatch import PROVIDER_ID, RUN
 from escalera.domain.facts import FactKey, Message, MessageStatus
 
 _NOTED_OVER = frozenset({MessageStatus.HELD, MessageStatus.WITHHELD})
@@ -70,6 +70,7 @@ class SendingRow:
     """What whoever sends a message does to its row: each an `UpdateItem` that fails if it no longer stands as it must."""
 
     begin: Mapping[str, Any]
+    """Wants the run among its values, as `RUN`."""
     sent: Mapping[str, Any]
     """Wants the provider's id among its values, as `PROVIDER_ID`."""
     released: Mapping[str, Any]
@@ -78,18 +79,29 @@ class SendingRow:
 def sending_row(table: str, claimed: Message) -> SendingRow:
     """The moves of this claimed row, in this table."""
 
-    def move(to: MessageStatus, *only_from: MessageStatus, provider_id: str = "") -> dict[str, Any]:
+    def move(to: MessageStatus, *only_from: MessageStatus, **more: str) -> dict[str, Any]:
         at = claimed.decided_at
-        told = moving(claimed.key, to, only_from=frozenset(only_from), at=at, provider_id=provider_id)
+        told = moving(claimed.key, to, only_from=frozenset(only_from), at=at, **more)
         return {"TableName": table, **told}
 
     sent = move(MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.UNCONFIRMED, provider_id="?")
     del sent["ExpressionAttributeValues"][PROVIDER_ID]
     return SendingRow(
-        begin=move(MessageStatus.SENDING, MessageStatus.CLAIMED),
+        begin=_begin(move(MessageStatus.SENDING, MessageStatus.CLAIMED)),
         sent=sent,
         released=move(MessageStatus.RELEASED, MessageStatus.SENDING),
     )
+
+
+def _begin(move: dict[str, Any]) -> dict[str, Any]:
+    """The same, on condition that the claim is still this one; or that this very run took it before and did not hear so."""
+    own = f"{move['ConditionExpression']} AND #decided_at = :new_decided_at"
+    return {
+        **move,
+        "UpdateExpression": f"{move['UpdateExpression']}, #run = {RUN}",
+        "ConditionExpression": f"({own}) OR (#status = :new_status AND #run = {RUN})",
+        "ExpressionAttributeNames": {**move["ExpressionAttributeNames"], "#run": "run"},
+    }
 
 
 def moving(

@@ -48,3 +48,14 @@ class InMemoryMessageLedger:
             )
             self._store.put_fact(moved)
             return True
+
+    def begin(self, claimed: Message) -> bool:
+        """Take the row from `claimed` to `sending`, if the claim is still this one."""
+        with self._store.lock:
+            known = self._store.facts.get(claimed.key)
+            if not isinstance(known, Message) or known.status is not MessageStatus.CLAIMED:
+                return False
+            if known.decided_at != claimed.decided_at:
+                return False
+            self._store.put_fact(replace(known, status=MessageStatus.SENDING))
+            return True

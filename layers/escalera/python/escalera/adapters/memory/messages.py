@@ -49,16 +49,19 @@ class InMemoryMessageSender:
         """Hand it to the provider, if its claim still stands."""
         if claimed is None:
             return self.provider.take(message)
-        if not self._move(claimed, MessageStatus.CLAIMED, MessageStatus.SENDING):
+        if not self._ledger.begin(claimed):
             return None
         try:
             provider_id = self.provider.take(message)
         except (ChannelThrottledError, ChannelUnavailableError, MessageRefusedError):
-            self._move(claimed, MessageStatus.SENDING, MessageStatus.RELEASED)
+            self._note(claimed, MessageStatus.RELEASED, MessageStatus.SENDING)
             raise
-        self._move(claimed, MessageStatus.SENDING, MessageStatus.SENT, provider_id)
+        in_doubt = (MessageStatus.SENDING, MessageStatus.UNCONFIRMED)
+        self._note(claimed, MessageStatus.SENT, *in_doubt, provider_id=provider_id)
         return provider_id
 
-    def _move(self, claimed: Message, old: MessageStatus, new: MessageStatus, provider_id: str = "") -> bool:
-        at, only_from = claimed.decided_at, frozenset({old})
-        return self._ledger.move(claimed.key, new, only_from=only_from, at=at, provider_id=provider_id)
+    def _note(
+        self, claimed: Message, to: MessageStatus, *only_from: MessageStatus, provider_id: str = ""
+    ) -> None:
+        at = claimed.decided_at
+        self._ledger.move(claimed.key, to, only_from=frozenset(only_from), at=at, provider_id=provider_id)

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import StartSyncExecutionOutputTypeDef
 
-# A second attempt finds the row taken by the first, if that came to anything.
+# One attempt, as the port promises: whoever hears nothing is asked again by the journey, and looks at the row first.
 CLIENT_SETTINGS: Mapping[str, Any] = {
     "connect_timeout": 2,
     "read_timeout": 20,
-    "retries": {"mode": "standard", "total_max_attempts": 2},
+    "retries": {"mode": "standard", "total_max_attempts": 1},
 }
 LARGEST = 250_000
 """Bytes: Step Functions carries 256 KiB from state to state, and the states add a little of their own."""
@@ -103,6 +103,10 @@ class StepFunctionsMessageSender:
                 return str(end["provider_id"])
             case End.TAKEN:
                 return None
+            case End.NOT_BEGUN:
+                raise ChannelUnavailableError(
+                    f"the row could not be taken ({end['error']}): nothing was sent"
+                )
             case _:
                 raise self._provider.turned_away(str(end["error"]).rpartition(".")[2])
 

@@ -32,6 +32,29 @@ def put_off(visit: Visit, decided: Message, known: Message | None) -> bool:
     return saved.outcome is SaveOutcome.SAVED
 
 
+def withdraw(visit: Visit, known: Message | None, reason: str) -> bool:
+    """End a claim by which nothing left, and forget its trace; False if it is being sent after all, or was changed."""
+    if known is None or not _left_trace(known):
+        return True
+    withheld = replace(
+        known, status=MessageStatus.WITHHELD, decided_at=visit.now, claimed_at=None, reason=reason
+    )
+    return put_off(replace(visit, customer=without_trace(visit.customer, known)), withheld, known)
+
+
+def refuse(visit: Visit, claimed: Message, reason: str) -> None:
+    """The provider will never take it: its row says so, and it counts for nothing."""
+    refused = replace(claimed, status=MessageStatus.REFUSED, decided_at=visit.now, reason=reason)
+    customer = visit.ports.customers.load([claimed.customer_id])[claimed.customer_id]
+    later = replace(visit, customer=customer)
+    saved = later.save(without_trace(customer, claimed), Write(refused, When.UNSENT))
+    if saved.outcome is not SaveOutcome.SAVED:  # somebody wrote the customer meanwhile: the row matters more
+        only_from = frozenset({MessageStatus.CLAIMED, MessageStatus.RELEASED})
+        visit.ports.ledger.move(
+            claimed.key, MessageStatus.REFUSED, only_from=only_from, at=visit.now, reason=reason
+        )
+
+
 def without_trace(customer: Customer, known: Message | None) -> Customer:
     """The customer without the trace of this message's own earlier try, by which nothing was sent."""
     if known is None or not _left_trace(known):

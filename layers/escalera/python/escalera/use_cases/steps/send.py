@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from escalera.contracts.steps import SendStep, StepOutcomeV1
 from escalera.domain.contact_policy import Hold, Proposal, Rule, Send, Verdict, Withhold, judge
 from escalera.domain.customer import ActiveEntry
-from escalera.domain.errors import MessageRefusedError
-from escalera.domain.facts import UNSENT, FactKey, FactKind, Message, MessageStatus
+from escalera.domain.errors import MessageRefusedError, StaleCustomerError
+from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import message_key
 from escalera.domain.vocabulary import MessageChannel, MessageName
 from escalera.journeys.programme import MessageTerms
 from escalera.ports.messages import OutgoingMessage
-from escalera.use_cases.steps.claim import claim, put_off, without_trace
+from escalera.use_cases.steps.claim import claim, put_off, refuse, withdraw, without_trace
 from escalera.use_cases.steps.facts import facts_for
 from escalera.use_cases.steps.list_headers import list_headers
 from escalera.use_cases.steps.visit import Visit
@@ -45,10 +45,10 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
     visit: Visit, step: SendStep, entry: ActiveEntry
 ) -> StepOutcomeV1 | None:
     """Send, hold or withhold; None: the customer changed meanwhile, read again and decide again."""
+    known = _row(visit, step)
     terms = visit.ports.programme.messages.get(step.message)
     if terms is None:
-        return StepOutcomeV1.withheld("message_gone")
-    known = _row(visit, step)
+        return StepOutcomeV1.withheld("message_gone") if withdraw(visit, known, "message_gone") else None
     if known is not None and known.status in _OVER:
         return StepOutcomeV1.done()
     if known is not None and known.status in _REFUSED:
@@ -68,6 +68,11 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
             return _hold(visit, verdict) if put_off(visit, held, known) else None
         case Send():
             return _send(visit, draft)
+
+
+def send_no_more(visit: Visit, step: SendStep, reason: str) -> bool:
+    """The journey is over for this customer: what was claimed and has not left never will; False: look again."""
+    return withdraw(visit, _row(visit, step), reason)
 
 
 def _row(visit: Visit, step: SendStep) -> Message | None:
@@ -150,16 +155,14 @@ def _send(visit: Visit, draft: Message) -> StepOutcomeV1 | None:
     try:
         provider_id = visit.ports.senders[draft.channel].send(message, claimed=claimed)
     except MessageRefusedError as error:
-        only_unsent = UNSENT - {MessageStatus.HELD}
-        visit.ports.ledger.move(
-            claimed.key,
-            MessageStatus.REFUSED,
-            only_from=only_unsent,
-            at=visit.now,
-            reason=f"refused: {error}"[:200],
-        )
+        refuse(visit, claimed, f"refused: {error}"[:200])
         return StepOutcomeV1.withheld("refused")
-    return None if provider_id is None else StepOutcomeV1.done()
+    if provider_id is None:
+        # Not decided anew at once: two who took turns would claim it over each other for ever.
+        raise StaleCustomerError(
+            f"the claim to message {claimed.message_key} was taken over by somebody else"
+        )
+    return StepOutcomeV1.done()
 
 
 def _settle(visit: Visit, sending: Message) -> StepOutcomeV1:
