@@ -140,11 +140,8 @@ class BillingTable:
         values = asked.get("ExpressionAttributeValues", {})
         if condition == "#version = :version":
             return bool(there.get("version") == values[":version"])
-        if "#age" in condition:
-            ((kind, age),) = values[":age"].items()
-            known = there.get(asked["ExpressionAttributeNames"]["#age"], {kind: ""})[kind]
-            older = int(known or 0) < int(age) if kind == "N" else known < age
-            return older or (known == age and "<=" in condition)
+        if "#version < :version" in condition:
+            return int(there.get("version", {"N": "0"})["N"]) < int(values[":version"]["N"])
         if "#waiting.#since" in condition:
             since = there.get("waiting", {}).get("M", {}).get("since", {"S": ""})
             return bool(there.get("status") == values[":active"] and since["S"] <= values[":since"]["S"])

@@ -31,12 +31,11 @@ def handler(event: Any, _context: Any) -> dict[str, list[dict[str, str]]]:
     images = [record["dynamodb"] for record in event["Records"]]
     written = [bootstrap.written(image) for image in images]
     table = env().TABLE_NAME
-    followed = follow_changes(written, projections=bootstrap.projections(table))
-    ready = written[:followed]
-    keep_closed(ready, customers=bootstrap.customers(table), book=bootstrap.addresses(table))
-    changes = [one.news for one in ready]
+    followed, said = follow_changes(written, projections=bootstrap.projections(table))
+    keep_closed(followed, said, customers=bootstrap.customers(table))
+    changes = [one.news for one in followed]
     refused = publish_changes(changes, events=bootstrap.publisher(env().BUS_NAME), clock=bootstrap.clock())
-    left = images[min(refused, default=followed) :]
+    left = images[min(refused, default=len(followed)) :]
     if left:
         logger().warning("changes not told yet", left=len(left), of=len(images))
     return {"batchItemFailures": [{"itemIdentifier": image["SequenceNumber"]} for image in left]}

@@ -1,6 +1,6 @@
 """The one table: a partition per customer, an index of who is due for a look, and one of what people look at."""
 
-from typing import cast
+from typing import Any, cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -20,8 +20,11 @@ READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
 
 
-# Of the table's records: what is made of a change is no news, and wakes nobody.
-NEWS = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "CUSTOMER#"}, "SHOP"]}}}}
+# Of the table's records: what is made of a change, and what the sweeps note, is no news, and wakes nobody.
+NEWS: tuple[dict[str, Any], ...] = (
+    {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "CUSTOMER#"}]}}}},
+    {"dynamodb": {"Keys": {"pk": {"S": ["SHOP"]}, "sk": {"S": ["SWITCHES"]}}}},
+)
 
 
 class CustomerTable(Construct):
@@ -113,7 +116,7 @@ class CustomerTable(Construct):
             retry_attempts=settings.retries,
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
-            filters=[lambda_.FilterCriteria.filter(NEWS)],
+            filters=[lambda_.FilterCriteria.filter(one) for one in NEWS],
         )
         # Set where CloudFormation reads it: the ready-made destination would grant more than sending.
         cast(

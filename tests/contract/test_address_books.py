@@ -13,18 +13,21 @@ HOME = Address.of(MessageChannel.EMAIL, "home@example.com")
 NUMBER = Address.of(MessageChannel.SMS, "+34600000001")
 
 
-def register(kept, customer_id: CustomerId, *, email: str | None = None, phone: str | None = None) -> None:
+def register(
+    kept, customer_id: CustomerId, *, email: str | None = None, phone: str | None = None, hour: int = 0
+) -> None:
     before = kept.customers.load([customer_id])[customer_id]
-    after = replace(before, contact=Contact(email=email, phone=phone))
+    told_at = NOON + timedelta(hours=hour)
+    after = replace(before, contact=Contact(email=email, phone=phone, as_of=told_at))
     assert kept.customers.save([Change(before, after)]) == [Saved(SaveOutcome.SAVED)]
 
 
 def test_everybody_who_ever_had_an_address_is_known_once(kept):
     assert list(kept.book.holders(HOME)) == []
     register(kept, ANA, email="home@example.com", phone="+34600000001")
-    register(kept, LUIS, email=" HOME@example.com")
-    register(kept, ANA, email="ana@example.com", phone="+34600000001")
-    register(kept, ANA, email="home@example.com", phone="+34600000001")
+    register(kept, LUIS, email=" HOME@example.com", hour=1)
+    register(kept, ANA, email="ana@example.com", phone="+34600000001", hour=2)
+    register(kept, ANA, email="home@example.com", phone="+34600000001", hour=3)
     assert sorted(kept.book.holders(HOME)) == [ANA, LUIS]
     assert list(kept.book.holders(NUMBER)) == [ANA]
     assert kept.customers.find_by_address(MessageChannel.EMAIL, "home@example.com") == ANA

@@ -263,8 +263,9 @@ class House:
         """Tell the bus what was written since last time; the answer is what it was told."""
         written, self._told = self.store.stream[self._told :], len(self.store.stream)
         before = len(self.bus.published)
-        assert follow_changes(written, projections=InMemoryProjections(self.store.store)) == len(written)
-        keep_closed(written, customers=self.store, book=self.book)
+        followed, said = follow_changes(written, projections=InMemoryProjections(self.store.store))
+        assert followed == written
+        keep_closed(written, said, customers=self.store)
         changes = [one.news for one in written]
         assert publish_changes(changes, events=self.bus, clock=self.clock) == []
         return self.bus.published[before:]

@@ -9,6 +9,7 @@ from escalera.adapters.dynamodb import keys
 from escalera.domain.closings import Address
 from escalera.domain.facts import FactKey, FactKind
 from escalera.domain.vocabulary import CustomerId, MessageChannel
+from escalera.ports.customers import DueKind
 from tests.support.event_patterns import matches
 from tests.support.template import readable, tags
 
@@ -78,17 +79,19 @@ def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_qu
 
 def test_what_is_told_or_followed_wakes_the_function_and_what_follows_does_not(prod):
     _, mapping = prod.queue_mappings["CustomersTable.StreamArn"]
-    (pattern,) = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
+    patterns = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
 
     def wakes(key):
-        return matches(pattern, {"eventName": "MODIFY", "dynamodb": {"Keys": key}})
+        return any(matches(one, {"eventName": "MODIFY", "dynamodb": {"Keys": key}}) for one in patterns)
 
     order = FactKey(CustomerId("c-1"), FactKind.ORDER, ("o-1",))
     assert wakes(keys.profile(CustomerId("c-1")))
     assert wakes(keys.fact(order))
     assert wakes(keys.switches())
-    assert not wakes(keys.identity(Address.of(MessageChannel.EMAIL, "ana@example.com")))
+    assert not wakes(keys.closings(Address.of(MessageChannel.EMAIL, "ana@example.com")))
     assert not wakes(keys.name("ana ruiz", CustomerId("c-1")))
+    assert not wakes(keys.shop_score())
+    assert not wakes(keys.sweep(DueKind.QUIET))
     assert not wakes(keys.once("a token"))
 
 

@@ -18,6 +18,7 @@ from escalera.domain.facts import Silence
 from escalera.domain.projections import Projection, projection
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import Change, Write
+from escalera.ports.projections import Followed
 from tests.fakes.facts import ANA, LUIS, NOON, an_order
 from tests.fakes.table import TABLE, Stream, connect, make_table
 from tests.support.functions import invoke, left_to_the_queue
@@ -69,7 +70,7 @@ def test_rows_the_table_does_not_take_at_once_are_asked_for_again(customers, pro
         return {"UnprocessedItems": {TABLE: wanted[1:]} if wanted[1:] else {}}
 
     client.batch_write_item = one_at_a_time
-    assert projections.write(followed) == []
+    assert projections.write(followed).left == []
     assert asked == [4, 3, 2, 1]
     assert names(customers) == [ANA, LUIS]
 
@@ -91,7 +92,7 @@ def test_customers_whose_rows_are_never_taken_are_named_and_no_others(customers,
         return {"UnprocessedItems": {TABLE: left}}
 
     client.batch_write_item = all_but_luis
-    assert projections.write(followed) == [1]
+    assert projections.write(followed).left == [1]
     assert names(customers) == sorted([ANA, EVA])
 
 
@@ -108,22 +109,19 @@ def test_once_the_table_throttles_for_long_the_rest_is_left_without_asking(custo
         return real(**request)
 
     client.batch_write_item = busy_after_the_first
-    assert projections.write(followed) == list(range(12, 60))
+    assert projections.write(followed).left == list(range(12, 60))
     assert asked == [25, 25]
 
 
-def test_silence_and_address_that_are_throttled_are_named(customers, projections):
-    one = replace(called(ANA, "Ana"), contact=Contact(email="ana@example.com", as_of=NOON))
-    followed = [
-        *kept(customers, one),
-        Projection(LUIS, 1, silence=Silence(LUIS, NOON, NOON - timedelta(days=40))),
-    ]
+def test_silence_that_is_throttled_is_named(customers, projections):
+    silence = Projection(LUIS, 1, silence=Silence(LUIS, NOON, NOON - timedelta(days=40)))
+    followed = [*kept(customers, called(ANA, "Ana")), silence]
 
     def busy(**_: Any) -> Any:
         raise THROTTLE
 
     projections._table.client.put_item = busy
-    assert projections.write(followed) == [0, 1]
+    assert projections.write(followed).left == [1]
 
 
 def test_customers_who_cannot_be_read_now_are_all_named(customers, projections):
@@ -133,8 +131,7 @@ def test_customers_who_cannot_be_read_now_are_all_named(customers, projections):
         raise THROTTLE
 
     projections._table.client.batch_get_item = busy
-    assert projections.write(followed) == [0, 1]
-    assert names(customers) == []
+    assert list(projections.write(followed).left) == [0, 1]
 
 
 def test_what_nobody_understands_is_not_swallowed(projections):
@@ -207,7 +204,7 @@ def test_from_the_first_customer_who_cannot_be_followed_on_the_stream_brings_all
     monkeypatch.setattr(
         followed,
         "write",
-        lambda wanted: [index for index, one in enumerate(wanted) if one.customer_id == LUIS],
+        lambda wanted: Followed([index for index, one in enumerate(wanted) if one.customer_id == LUIS]),
     )
     left = hear(records)
     assert left == [record["dynamodb"]["SequenceNumber"] for record in records[2:]]

@@ -21,6 +21,7 @@ from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.domain.work import listing
 from escalera.ports.customers import DueKind
 from tests.fakes.anything import customers, facts, instants, made, names
+from tests.fakes.facts import NOON
 
 
 @given(customers)
@@ -103,9 +104,14 @@ def test_the_switches_of_the_journeys_come_back_as_they_were_and_are_news(switch
     assert written(*images).news == (before, switches)
 
 
-def test_identity_is_nobodys_image_and_holds_no_address():
+def test_holder_of_an_address_is_nobodys_image_and_holds_no_address():
     record = owned_record(
-        keys.identity(Address.of(MessageChannel.EMAIL, "ana@example.com")), CustomerId("ana")
+        keys.holder(
+            Address.of(MessageChannel.EMAIL, "ana@example.com"),
+            NOON,
+            CustomerId("ana"),
+        ),
+        CustomerId("ana"),
     )
     assert from_image(record) is None
     assert "example" not in json.dumps(record)

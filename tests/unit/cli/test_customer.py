@@ -57,7 +57,7 @@ def ana(stack):
     follows = projection(None, replace(known, version=1))
     assert follows is not None
     projections = DynamoDBProjections("customers", lambda _service, _settings: boto3.client("dynamodb"))
-    assert projections.write([follows]) == []
+    assert list(projections.write([follows]).left) == []
 
 
 def test_card_says_rung_rhythm_sums_and_consents(escalera, ana):

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from escalera.adapters.memory import InMemoryAddressBook, InMemoryCustomerRepository, InMemoryMessageLedger
+from escalera.adapters.memory import (
+    InMemoryAddressBook,
+    InMemoryCustomerRepository,
+    InMemoryMessageLedger,
+    InMemoryProjections,
+)
 from escalera.contracts.feedback import Feedback, FeedbackKind
 from escalera.domain.consent import is_suppressed, with_resubscribe
 from escalera.domain.customer import ActiveEntry, Contact, Customer
@@ -24,6 +29,7 @@ from escalera.domain.vocabulary import (
 from escalera.ports.customers import Change, Saved, SaveOutcome, When, Write
 from escalera.ports.written import Written
 from escalera.use_cases.close_addresses import keep_closed
+from escalera.use_cases.follow_changes import follow_changes
 from escalera.use_cases.settle_feedback import settle_feedback
 from escalera.use_cases.stop_texts import means_stop, stop_texts
 from tests.fakes.clock import SetClock
@@ -317,7 +323,12 @@ def put(house: House, customer_id: CustomerId, contact: Contact) -> None:
     before = house.of(customer_id)
     after = replace(before, contact=contact)
     assert house.customers.save([Change(before, after)]) == [Saved(SaveOutcome.SAVED)]
-    keep_closed([Written(before, house.of(customer_id))], customers=house.customers, book=house.book)
+    hear(house, Written(before, house.of(customer_id)))
+
+
+def hear(house: House, written: Written) -> None:
+    followed, said = follow_changes([written], projections=InMemoryProjections(house.customers.store))
+    keep_closed(followed, said, customers=house.customers)
 
 
 def test_stop_silences_everybody_who_has_the_number():
@@ -344,7 +355,7 @@ def test_who_imports_a_number_that_said_stop_is_silenced_though_nobody_is_told()
     house.stop()
     before, after = Customer(LUIS), replace(Customer(LUIS), contact=Contact(phone=PHONE))
     house.customers.save([Change(before, after, told=False)])
-    keep_closed([Written(None, house.of(LUIS), told=False)], customers=house.customers, book=house.book)
+    hear(house, Written(None, house.of(LUIS), told=False))
     assert MessageChannel.SMS in house.of(LUIS).unsubscribed
 
 
@@ -402,4 +413,7 @@ def test_writes_that_bring_no_new_address_ask_for_nothing():
     house = with_luis()
     moved = replace(house.ana, orders=1)
     silent: Any = None
-    keep_closed([Written(house.ana, moved), Written(None, a_message())], customers=silent, book=silent)
+    followed, said = follow_changes(
+        [Written(house.ana, moved), Written(None, a_message())], projections=silent
+    )
+    keep_closed(followed, said, customers=silent)

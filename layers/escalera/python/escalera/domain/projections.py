@@ -25,7 +25,9 @@ class Projection:
     addresses: tuple[tuple[Address, datetime], ...] = ()
     """Registered for them, and when that was told. One they had before stays: what was sent there is still answered."""
     names: frozenset[str] = frozenset()
-    """Folded names that they bear since, or no more: which of the two, the customer says."""
+    """Folded names that they bear since."""
+    former_names: frozenset[str] = frozenset()
+    """Those that they bore before."""
     silence: Silence | None = None
     """Began or ended."""
 
@@ -36,14 +38,17 @@ def projection(before: Customer | None, after: Customer) -> Projection | None:
     same_person = known.contact == after.contact and known.erased_at == after.erased_at
     if same_person and known.quiet_since == after.quiet_since:
         return None
+    borne, bears = (frozenset[str](),) * 2 if same_person else (looked_for_as(known), looked_for_as(after))
     found = Projection(
         after.id,
         after.version,
         () if same_person else tuple(_new_addresses(known, after)),
-        frozenset() if same_person else looked_for_as(known) ^ looked_for_as(after),
+        bears - borne,
+        borne - bears,
         silence_told_by(known, after),
     )
-    return found if found.addresses or found.names or found.silence else None
+    something = found.addresses or found.names or found.former_names or found.silence
+    return found if something else None
 
 
 def _new_addresses(before: Customer, after: Customer) -> Iterator[tuple[Address, datetime]]:

@@ -108,7 +108,7 @@ class CustomerRepository(Protocol):
         """What is known around one customer, or only the facts of one kind (which reads only those), in order of key."""
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
-        """The customer an e-mail address or phone number was last registered for."""
+        """For whom an e-mail address or phone number was told last; of two who told it at one time, the last by id."""
 
     def find_by_addresses(
         self, channel: MessageChannel, addresses: Iterable[str]

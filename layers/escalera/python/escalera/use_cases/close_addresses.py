@@ -1,6 +1,6 @@
 """An address at which somebody said that they want no more is closed, for whoever has it and whoever takes it up later."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -37,14 +37,14 @@ def close_address(
     return changed
 
 
-def keep_closed(written: Sequence[Written], *, customers: CustomerRepository, book: AddressBook) -> None:
-    """Close the channels of those who took up an address at which somebody said so before.
+def keep_closed(
+    written: Sequence[Written], said: Mapping[Address, Closings], *, customers: CustomerRepository
+) -> None:
+    """Close the channels of those who took up an address at which somebody said so before: `said`, read since.
 
-    Most writes bring no new address, and then nothing is asked. StaleCustomerError: bring it again.
+    StaleCustomerError: bring it again.
     """
-    new = list(dict.fromkeys(_taken_up(written)))
-    said = book.closings(address for address, _ in new) if new else {}
-    for address, customer_id in new:
+    for address, customer_id in dict.fromkeys(_taken_up(written) if said else ()):
         if address in said:
             close_channel([customer_id], _closed_by(address, said[address]), customers=customers)
 

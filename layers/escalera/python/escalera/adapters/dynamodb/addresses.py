@@ -7,7 +7,7 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from escalera.adapters.dynamodb import keys
-from escalera.adapters.dynamodb.attributes import instant, sortable
+from escalera.adapters.dynamodb.attributes import Item, instant, sortable
 from escalera.adapters.dynamodb.table import Connect, Table, code_of
 from escalera.domain.closings import Address, Closing, Closings
 from escalera.domain.vocabulary import CustomerId
@@ -41,9 +41,7 @@ class DynamoDBAddressBook:
         """What was said at each, up to 100 in one call."""
         wanted = {keys.closings(one)[keys.PARTITION]["S"]: one for one in addresses}
         return {
-            wanted[item[keys.PARTITION]["S"]]: {
-                closing: instant(item[closing.value]["S"]) for closing in Closing if closing.value in item
-            }
+            wanted[item[keys.PARTITION]["S"]]: closings_in(item)
             for item in self._table.get(map(keys.closings, wanted.values()))
         }
 
@@ -54,5 +52,15 @@ class DynamoDBAddressBook:
             ExpressionAttributeValues=keys.holders(address),
             ConsistentRead=True,
         )
+        # Who told it twice stands there twice.
+        seen: set[CustomerId] = set()
         for item in items:
-            yield CustomerId(item["customer_id"]["S"])
+            customer_id = CustomerId(item["customer_id"]["S"])
+            if customer_id not in seen:
+                seen.add(customer_id)
+                yield customer_id
+
+
+def closings_in(item: Item) -> Closings:
+    """What the record says that was said at its address."""
+    return {closing: instant(item[closing.value]["S"]) for closing in Closing if closing.value in item}

@@ -53,14 +53,12 @@ def fact(key: FactKey) -> Item:
     return _key(_CUSTOMER + key.customer_id, "#".join((key.kind.value, *map(_quoted, key.parts))))
 
 
-def identity(address: Address) -> Item:
-    """Where an address says whose it is; the address itself stands nowhere in the key."""
-    return _key(_at(address), _IDENTITY)
+def holder(address: Address, told_at: datetime, customer_id: CustomerId) -> Item:
+    """Where it stands that a customer has, or had, this address: beside all others who do, those last who told it last.
 
-
-def holder(address: Address, customer_id: CustomerId) -> Item:
-    """Where it stands that a customer has, or had, this address: beside all others who do."""
-    return _key(_at(address), _HOLDER + customer_id)
+    The address itself stands nowhere in the key.
+    """
+    return _key(_at(address), f"{_HOLDER}{sortable(told_at)}#{customer_id}")
 
 
 def holders(address: Address) -> dict[str, dict[str, str]]:

@@ -72,23 +72,22 @@ class DynamoDBCustomerRepository:
         ]
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
-        """Whom this address was last registered for."""
-        return self.find_by_addresses(channel, [address]).get(address)
+        """For whom this address was told last: one question for one row."""
+        last = self._table.query(
+            KeyConditionExpression=f"{keys.PARTITION} = :address AND begins_with({keys.SORT}, :holder)",
+            ExpressionAttributeValues=keys.holders(Address.of(channel, address)),
+            ScanIndexForward=False,
+            Limit=1,
+            ConsistentRead=True,
+        )
+        return next((CustomerId(item["customer_id"]["S"]) for item in last), None)
 
     def find_by_addresses(
         self, channel: MessageChannel, addresses: Iterable[str]
     ) -> Mapping[str, CustomerId]:
-        """Whom each address was last registered for, up to 100 in one call."""
-        wanted = {address: keys.identity(Address.of(channel, address)) for address in addresses}
-        found = {
-            item[keys.PARTITION]["S"]: CustomerId(item["customer_id"]["S"])
-            for item in self._table.get(wanted.values())
-        }
-        return {
-            address: found[key[keys.PARTITION]["S"]]
-            for address, key in wanted.items()
-            if key[keys.PARTITION]["S"] in found
-        }
+        """For whom each address was told last, asked of one after the other."""
+        found = {address: self.find_by_address(channel, address) for address in addresses}
+        return {address: customer_id for address, customer_id in found.items() if customer_id}
 
     def find_by_name(self, beginning: str, *, limit: int) -> Sequence[CustomerId]:
         """Whose name begins so: one query, that ends as soon as enough are found."""

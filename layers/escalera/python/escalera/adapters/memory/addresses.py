@@ -28,5 +28,5 @@ class InMemoryAddressBook:
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once."""
         with self._store.lock:
-            found = list(self._store.addresses.get(address, ()))
-        yield from found
+            told = sorted(self._store.addresses.get(address, ()))
+        yield from dict.fromkeys(customer_id for _, customer_id in told)

@@ -72,16 +72,15 @@ class InMemoryCustomerRepository:
         return sorted(facts, key=lambda fact: "#".join((fact.key.kind, *fact.key.parts)).encode())
 
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
-        """Whom this address was last registered for."""
+        """For whom this address was told last."""
         with self.store.lock:
-            found = self.store.addresses.get(Address.of(channel, address), {})
-            # Told at one time, the one who was kept last.
-            return max(reversed(found), key=found.__getitem__, default=None)
+            told = self.store.addresses.get(Address.of(channel, address))
+            return max(told)[1] if told else None
 
     def find_by_addresses(
         self, channel: MessageChannel, addresses: Iterable[str]
     ) -> Mapping[str, CustomerId]:
-        """Whom each address was last registered for."""
+        """For whom each address was told last."""
         found = {address: self.find_by_address(channel, address) for address in addresses}
         return {address: customer_id for address, customer_id in found.items() if customer_id}
 

@@ -18,8 +18,8 @@ class Store:
 
     customers: dict[CustomerId, Customer] = field(default_factory=dict)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
-    addresses: dict[Address, dict[CustomerId, datetime]] = field(default_factory=dict)
-    """For whom each was ever registered, and when it was told, those last who were kept last."""
+    addresses: dict[Address, set[tuple[datetime, CustomerId]]] = field(default_factory=dict)
+    """When each was told, and for whom."""
     closings: dict[Address, dict[Closing, datetime]] = field(default_factory=dict)
     """What was said at each."""
     silences: dict[FactKey, int] = field(default_factory=dict)
