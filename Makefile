@@ -112,7 +112,7 @@ SPREAD := --dist loadfile --no-loadscope-reorder
 .PHONY: test
 test: check browser ## Check everything and run every test
 	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 $(SPREAD) --quiet
-	@$(BIN)/pytest tests/e2e --quiet
+	@$(BIN)/pytest tests/e2e --numprocesses 2 --dist worksteal --quiet
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules, generated files, the programme
