@@ -1,7 +1,7 @@
 """Functions fed by a queue: the good are recorded, the hopeless put away with their reason, the rest left to the queue."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -219,3 +219,15 @@ def test_model_is_picked_by_the_name_of_the_event():
     read = event_reader(*SHOP_EVENTS.values())
     for name, model in SHOP_EVENTS.items():
         assert type(read(json.dumps(on_the_bus(name, model.EXAMPLE)))) is model
+
+
+def test_yes_of_a_shop_whose_clock_is_ahead_does_not_outlive_a_later_no(cloud):
+    ahead = datetime.now(UTC) + timedelta(hours=10)
+    yes, no = SHOP_EVENTS["ConsentGiven"].EXAMPLE, SHOP_EVENTS["ConsentWithdrawn"].EXAMPLE
+    about = {"customer_id": ANA, "purpose": "promotion", "for_channel": "email"}
+    for name, told, at in (("ConsentGiven", yes, ahead), ("ConsentWithdrawn", no, None)):
+        said = {**told, **about, "occurred_at": (at or datetime.now(UTC)).isoformat()}
+        invoke("on_consent_changed", batch(on_the_bus(name, said)))
+    assert cloud.dead_letters() == []
+    consents = cloud.customers.load([ANA])[ANA].consents
+    assert [one.given for one in consents.values()] == [False]

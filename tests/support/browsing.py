@@ -78,11 +78,16 @@ def path_of_the_keyboard(page: Page, *, at_most: int = 60) -> list[str]:
     for _ in range(at_most):
         page.keyboard.press("Tab")
         found = page.evaluate(
-            """() => {
+            """async () => {
               const here = document.activeElement;
               if (!here || here === document.body) return null;
-              const style = getComputedStyle(here);
-              const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+              const isSeen = () => {
+                const style = getComputedStyle(here);
+                return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+              };
+              // What is drawn follows the focus by some frames on a busy machine.
+              for (let frame = 0; frame < 30 && !isSeen(); frame++) await new Promise(requestAnimationFrame);
+              const seen = isSeen();
               const name = here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText
                 || here.value || here.title || here.name || here.tagName;
               return {name: name.trim().replace(/\\s+/g, " "), seen};

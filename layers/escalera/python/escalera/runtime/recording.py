@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
+from escalera.contracts.envelope import ShopEvent
 from escalera.domain.standing import StandingRules
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
 from escalera.runtime.environment import PowertoolsEnv
 from escalera.runtime.inbox import Settled, take_in
 from escalera.runtime.observability import Handler, observed
+from escalera.use_cases.recording import by_our_clock
 
 E_contra = TypeVar("E_contra", contravariant=True)
-E = TypeVar("E")
+E = TypeVar("E", bound=ShopEvent)
 
 
 class RecordingEnv(PowertoolsEnv):
@@ -60,14 +62,16 @@ def recording_handler(
     `read` raises ContractError for a body that is not what it should be. Nothing is opened and no environment read
     before the first event comes.
     """
-    told = cache(env.read)
+    asked = cache(env.read)
 
     @observed
     def handler(event: Any, context: Any) -> Any:
-        settings = told()
+        settings = asked()
         kept = books(settings.TABLE_NAME)
 
-        def use(events: Sequence[E]) -> Sequence[Settled]:
+        def use(told: Sequence[E]) -> Sequence[Settled]:
+            now = kept.clock.now()
+            events = [by_our_clock(event, now) for event in told]
             return record(events, customers=kept.customers, rules=kept.rules, clock=kept.clock)
 
         return take_in(event, context, read=read, use=use, dead_letters=settings.DEAD_LETTER_QUEUE_URL)

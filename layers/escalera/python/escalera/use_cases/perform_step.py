@@ -65,7 +65,7 @@ def _perform(visit: Visit) -> StepOutcomeV1 | None:
         return wait_for(visit, step)
     entry = visit.entry
     left = "not_in_journey" if entry is None else entry.leaving
-    if left and isinstance(step, SendStep) and not send_no_more(visit, step, left):
+    if left and isinstance(step, SendStep) and send_no_more(visit, step, left):
         return None
     if entry is None:
         return StepOutcomeV1.left(left)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from escalera.contracts.envelope import ShopEvent
 from escalera.domain.customer import Customer
 from escalera.domain.erasure import fact_without_person, without_person
 from escalera.domain.errors import ContractError, PermanentError, StaleCustomerError
@@ -34,6 +35,7 @@ class Told(Protocol):
 
 
 E = TypeVar("E", bound=Told)
+S = TypeVar("S", bound=ShopEvent)
 
 AHEAD = timedelta(days=1)
 """So far the clocks of shops may be ahead of ours: room for one that takes its own time zone for UTC."""
@@ -138,6 +140,15 @@ def record_events(
         )
         outcomes.update(dict.fromkeys(indexes, Outcome(error)))
     return [outcomes[index] for index in range(len(events))]
+
+
+def by_our_clock(event: S, now: datetime) -> S:
+    """The shop's event as it is, or as of now where the shop's clock is ahead of ours by no more than it may be.
+
+    Else what is said until then, by a customer who means it now, would be taken for the older word and lost.
+    """
+    ahead = now < event.occurred_at <= now + AHEAD
+    return event.model_copy(update={"occurred_at": now}) if ahead else event
 
 
 def _ahead_of(now: datetime, events: Sequence[Told]) -> dict[int, Outcome]:

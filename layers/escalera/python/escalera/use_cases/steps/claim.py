@@ -33,13 +33,17 @@ def put_off(visit: Visit, decided: Message, known: Message | None) -> bool:
 
 
 def withdraw(visit: Visit, known: Message | None, reason: str) -> bool:
-    """End a claim by which nothing left, and forget its trace; False if it is being sent after all, or was changed."""
+    """End a claim by which nothing left, and forget its trace; False if there is none.
+
+    True: look again, for the customer was written; or it is being sent after all.
+    """
     if known is None or not _left_trace(known):
-        return True
+        return False
     withheld = replace(
         known, status=MessageStatus.WITHHELD, decided_at=visit.now, claimed_at=None, reason=reason
     )
-    return put_off(replace(visit, customer=without_trace(visit.customer, known)), withheld, known)
+    put_off(replace(visit, customer=without_trace(visit.customer, known)), withheld, known)
+    return True
 
 
 def refuse(visit: Visit, claimed: Message, reason: str) -> None:

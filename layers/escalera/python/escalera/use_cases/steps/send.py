@@ -48,7 +48,7 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
     known = _row(visit, step)
     terms = visit.ports.programme.messages.get(step.message)
     if terms is None:
-        return StepOutcomeV1.withheld("message_gone") if withdraw(visit, known, "message_gone") else None
+        return None if withdraw(visit, known, "message_gone") else StepOutcomeV1.withheld("message_gone")
     if known is not None and known.status in _OVER:
         return StepOutcomeV1.done()
     if known is not None and known.status in _REFUSED:
@@ -71,7 +71,7 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
 
 
 def send_no_more(visit: Visit, step: SendStep, reason: str) -> bool:
-    """The journey is over for this customer: what was claimed and has not left never will; False: look again."""
+    """The journey is over for this customer: what was claimed and has not left never will. True: look again."""
     return withdraw(visit, _row(visit, step), reason)
 
 
