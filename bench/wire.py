@@ -12,7 +12,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 
 from bench.table import BillingTable
-from escalera.contracts.dispatch import PROVIDER_ID, End
+from escalera.contracts.dispatch import PROVIDER_ID, RUN, End
 
 ENVIRONMENT: Mapping[str, str] = {
     "AWS_ACCESS_KEY_ID": "bench",
@@ -87,6 +87,7 @@ class Wire:
     def _dispatched(self, order: dict[str, Any]) -> dict[str, Any]:
         """What the state machine that sends does with an order: it moves the row, mails, and moves the row again."""
         provider_id = f"mail-{next(self._numbers)}"
+        order["begin"]["ExpressionAttributeValues"][RUN] = {"S": f"run-{provider_id}"}
         self.table.answer("UpdateItem", order["begin"])
         self.mails.append(order["email"])
         order["sent"]["ExpressionAttributeValues"][PROVIDER_ID] = {"S": provider_id}
