@@ -211,7 +211,14 @@ def _folded(staging: Staging, asked: _Asked, shown: Bars) -> Counter[str]:
         # A table made anew under the same name has got nothing of what the former one got.
         found = connection.client("dynamodb").describe_table(TableName=name)["Table"]
         table = f"{found.get('TableArn', name)} of {found.get('CreationDateTime', '')}"
-    folding = Folding(staging, customers, rules=rules, clock=asked.clock, as_of=_as_of(asked))
+    folding = Folding(
+        staging,
+        customers,
+        rules=rules,
+        clock=asked.clock,
+        as_of=_as_of(asked),
+        find_again=customers.find_again if customers else None,
+    )
     what = "Writing customers" if connection else "Merging customers"
     return folding.fold(table, shown.of(what, folding.people(), unit="customers"))
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -108,11 +108,16 @@ class Folding:
         rules: StandingRules,
         clock: Clock,
         as_of: datetime,
+        find_again: Callable[[Iterable[CustomerId]], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """customers: None only says who would be merged, and writes nothing."""
+        """customers: None only says who would be merged, and writes nothing.
+
+        find_again: told who is in the first batch, which an earlier attempt may have left before they could be found.
+        """
         self._staging, self._customers = staging, customers
         self._rules, self._clock, self._as_of, self._sleep = rules, clock, as_of, sleep
+        self._find_again = find_again
 
     def people(self) -> int:
         """How many there are in all."""
@@ -128,12 +133,14 @@ class Folding:
         done(
             int(self._staging.one("SELECT COUNT(DISTINCT root) FROM happening WHERE root <= ?", position)[0])
         )
-        for people in self._batches(position):
+        for number, people in enumerate(self._batches(position)):
             places = self._places(people)
             happenings = [
                 (row, one) for person in people for row, one in self._happenings(person, places[person.root])
             ]
             outcomes = self._import([one for _, one in happenings])
+            if number == 0 and self._find_again is not None:
+                self._find_again(dict.fromkeys(one.customer_id for _, one in happenings))
             after = counts + counted([one for _, one in happenings], outcomes)
             after["customers"] += len({one.customer_id for _, one in happenings})
             with self._staging.together():

@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
 
+from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Order, Refund
@@ -328,6 +330,19 @@ def test_interrupted_while_writing_it_goes_on_where_it_stopped(  # noqa: PLR0917
     assert len(set(loaded)) == 3
     assert sum(load(customers, f"c-{number}").orders for number in range(7)) == 60
     assert list(work.iterdir()) == []
+
+
+def test_interrupted_before_customers_could_be_found_it_is_mended_by_the_same_command(
+    escalera, bring, write, customers, monkeypatch
+):
+    file = write("customers.csv", CUSTOMERS)
+    with monkeypatch.context() as broken:
+        broken.setattr(DynamoDBProjections, "write", Mock(side_effect=KeyboardInterrupt))
+        result = escalera("import", file, "--stage", "dev", "--programme", ROOT / "programme")
+    assert result.exit_code == 130
+    assert customers.find_by_address(EMAIL, "ana@example.com") is None
+    bring(file)
+    assert customers.find_by_address(EMAIL, "ana@example.com") == "c-1"
 
 
 def test_interrupted_while_reading_it_goes_on_where_it_stopped(escalera, bring, write, work, monkeypatch):
