@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from hypothesis import assume, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalera.domain.consent import allows, is_suppressed
@@ -95,15 +95,15 @@ def test_a_hold_ends_later_and_never_after_the_message_expires(customer, proposa
         assert verdict.until < proposal.expires_at or verdict.rule is Rule.OPEN_COMPLAINT
 
 
+@settings(max_examples=4 * settings().max_examples)  # one in three or four is held at first
 @given(willing, proposals, by_mail, instants, ungated)
 def test_judged_again_when_a_hold_ends_the_same_rule_does_not_hold_again(
     customer, proposal, channel, now, shop
 ):
     first = judge(customer, proposal, channel, now, shop)
-    assume(isinstance(first, Hold))
-    assert isinstance(first, Hold)
-    again = judge(customer, proposal, channel, first.until, shop)
-    assert not (isinstance(again, Hold) and again.rule is first.rule)
+    if isinstance(first, Hold):
+        again = judge(customer, proposal, channel, first.until, shop)
+        assert not (isinstance(again, Hold) and again.rule is first.rule)
 
 
 @given(customers, proposals, channels, instants, rules)
