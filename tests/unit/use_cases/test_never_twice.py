@@ -295,6 +295,28 @@ def test_what_the_provider_will_never_take_is_withheld_for_good(house, run):
     assert house.ana().recent_contacts == ()
 
 
+@pytest.mark.parametrize("busy", [1, 2])
+def test_a_refused_message_counts_for_nothing_though_others_write_the_customer_meanwhile(house, run, busy):
+    refused, others = list[int](), list[int]()
+
+    def refuse() -> MessageRefusedError:
+        refused.append(1)
+        return MessageRefusedError("too large")
+
+    def write_meanwhile(method: str) -> None:
+        if method == "save" and refused and len(others) < busy:
+            others.append(1)
+            ana = house.ana()
+            house.store.save([Change(ana, replace(ana, orders=ana.orders + 1))])
+
+    house.senders[MessageChannel.EMAIL] = failing_sender(house, refuse)
+    house.customers = Failing(house.store, between=write_meanwhile)
+    assert run.send("thanks").outcome == "withheld"
+    assert len(others) == busy
+    assert house.statuses() == ["refused"]
+    assert house.ana().recent_contacts == ()
+
+
 def test_a_message_refused_before_it_could_be_handed_over_is_withheld_for_good(house, run):
     house.senders[MessageChannel.EMAIL] = refusing = failing_sender(
         house, lambda: MessageRefusedError("too large")

@@ -28,7 +28,7 @@ from escalera.domain.vocabulary import (
 )
 from escalera.ports.customers import Change, Saved, SaveOutcome, When, Write
 from escalera.ports.written import Written
-from escalera.use_cases.close_addresses import keep_closed
+from escalera.use_cases.close_addresses import close_channel, keep_closed
 from escalera.use_cases.follow_changes import follow_changes
 from escalera.use_cases.settle_feedback import settle_feedback
 from escalera.use_cases.stop_texts import means_stop, stop_texts
@@ -196,7 +196,9 @@ def test_customer_written_meanwhile_is_closed_all_the_same():
     assert is_suppressed(house.ana, MessageChannel.EMAIL)
 
 
-def test_customer_who_keeps_changing_is_left_to_the_queue():
+def test_customer_who_keeps_changing_is_left_to_the_queue_after_ever_longer_pauses(monkeypatch):
+    pauses: list[float] = []
+    monkeypatch.setitem(close_channel.__kwdefaults__, "pause", pauses.append)
     house = House(a_message(status=MessageStatus.SENT))
     real = house.customers
 
@@ -207,6 +209,9 @@ def test_customer_who_keeps_changing_is_left_to_the_queue():
     house.customers = Failing(real, between=somebody_else)
     with pytest.raises(StaleCustomerError):
         house.hear(FeedbackKind.COMPLAINED)
+    assert len(pauses) == 9
+    assert all(0 <= pause <= 0.01 * 2**attempt for attempt, pause in enumerate(pauses, start=1))
+    assert len(set(pauses)) > 1
 
 
 def test_text_is_found_by_the_providers_id():

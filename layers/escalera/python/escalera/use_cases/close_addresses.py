@@ -1,5 +1,7 @@
 """An address at which somebody said that they want no more is closed, for whoever has it and whoever takes it up later."""
 
+import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -50,14 +52,20 @@ def keep_closed(
 
 
 def close_channel(
-    ids: Iterable[CustomerId], closed: Callable[[Customer], Customer], *, customers: CustomerRepository
+    ids: Iterable[CustomerId],
+    closed: Callable[[Customer], Customer],
+    *,
+    customers: CustomerRepository,
+    pause: Callable[[float], None] = time.sleep,
 ) -> bool:
     """Write customers as `closed` makes them, and note the journeys that this ends; False if nothing changed.
 
     StaleCustomerError when somebody else kept writing one of them.
     """
     left, changed = list(ids), False
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
         changes = [
             Change(before, leave_by(after, "ChannelSuppressed"))
             for before in customers.load(left).values()

@@ -9,6 +9,8 @@ from escalera.domain.vocabulary import Purpose
 from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
 
+_TRIES = 3
+
 
 def claim(visit: Visit, draft: Message) -> Message | None:
     """The message's row as claimed; None if the customer changed since the policy judged, or somebody sends it already.
@@ -49,10 +51,13 @@ def withdraw(visit: Visit, known: Message | None, reason: str) -> bool:
 def refuse(visit: Visit, claimed: Message, reason: str) -> None:
     """The provider will never take it: its row says so, and it counts for nothing."""
     refused = replace(claimed, status=MessageStatus.REFUSED, decided_at=visit.now, reason=reason)
-    customer = visit.ports.customers.load([claimed.customer_id])[claimed.customer_id]
-    later = replace(visit, customer=customer)
-    saved = later.save(without_trace(customer, claimed), Write(refused, When.UNSENT))
-    if saved.outcome is not SaveOutcome.SAVED:  # somebody wrote the customer meanwhile: the row matters more
+    for _ in range(_TRIES):
+        customer = visit.ports.customers.load([claimed.customer_id])[claimed.customer_id]
+        later = replace(visit, customer=customer)
+        saved = later.save(without_trace(customer, claimed), Write(refused, When.UNSENT))
+        if saved.outcome is not SaveOutcome.STALE:
+            break
+    if saved.outcome is not SaveOutcome.SAVED:  # others kept writing the customer: the row matters more
         only_from = frozenset({MessageStatus.CLAIMED, MessageStatus.RELEASED})
         visit.ports.ledger.move(
             claimed.key, MessageStatus.REFUSED, only_from=only_from, at=visit.now, reason=reason
