@@ -1,7 +1,7 @@
 """The addresses of customers in DynamoDB: each has a partition, with whoever has it and what was said there."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from botocore.exceptions import ClientError
@@ -36,14 +36,6 @@ class DynamoDBAddressBook:
         except ClientError as error:
             if code_of(error) != "ConditionalCheckFailedException":
                 raise
-
-    def closings(self, addresses: Iterable[Address]) -> Mapping[Address, Closings]:
-        """What was said at each, up to 100 in one call."""
-        wanted = {keys.closings(one)[keys.PARTITION]["S"]: one for one in addresses}
-        return {
-            wanted[item[keys.PARTITION]["S"]]: closings_in(item)
-            for item in self._table.get(map(keys.closings, wanted.values()))
-        }
 
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once: one question, more only where there are pages."""

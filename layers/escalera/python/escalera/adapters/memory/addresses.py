@@ -1,10 +1,10 @@
 """The addresses of customers kept in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
-from escalera.domain.closings import Address, Closing, Closings
+from escalera.domain.closings import Address, Closing
 from escalera.domain.vocabulary import CustomerId
 
 
@@ -19,11 +19,6 @@ class InMemoryAddressBook:
         with self._store.lock:
             said = self._store.closings.setdefault(address, {})
             said[closing] = max(said.get(closing, at), at)
-
-    def closings(self, addresses: Iterable[Address]) -> Mapping[Address, Closings]:
-        """What was said at each."""
-        with self._store.lock:
-            return {one: dict(self._store.closings[one]) for one in addresses if one in self._store.closings}
 
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once."""
