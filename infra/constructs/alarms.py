@@ -129,31 +129,29 @@ class Alarms(Construct):
 
     def watch_dispatch(self, machine: sfn.StateMachine) -> None:
         """A message of which nobody knows whether its provider took it."""
-        for name, ended in (
-            ("DispatchBroke", machine.metric_failed),
-            ("DispatchTooLong", machine.metric_timed_out),
-        ):
-            self.ring(
-                name,
-                ended(period=FIVE_MINUTES),
-                above=0,
-                because="A message went to its provider, and how it ended is not known: the log of perform_step names "
-                "the run. It is not sent again; the provider's feedback settles it, or it is noted as unconfirmed.",
-            )
+        self._ring_if_not_ended(
+            machine,
+            failed="DispatchBroke",
+            timed_out="DispatchTooLong",
+            because="A message went to its provider, and how it ended is not known: the log of perform_step names "
+            "the run. It is not sent again; the provider's feedback settles it, or it is noted as unconfirmed.",
+        )
 
     def watch_night(self, machine: sfn.StateMachine) -> None:
         """A night that failed or ran out of time: yesterday's classes, groups and cut points stay in use."""
-        for name, ended in (
-            ("NightFailed", machine.metric_failed),
-            ("NightTooLong", machine.metric_timed_out),
-        ):
-            self.ring(
-                name,
-                ended(period=FIVE_MINUTES),
-                above=0,
-                because="The nightly score did not end: its executions in Step Functions show the step. Nothing is "
-                "half done: run it again with `escalera score`, or leave it to the next night.",
-            )
+        self._ring_if_not_ended(
+            machine,
+            failed="NightFailed",
+            timed_out="NightTooLong",
+            because="The nightly score did not end: its executions in Step Functions show the step. Nothing is "
+            "half done: run it again with `escalera score`, or leave it to the next night.",
+        )
+
+    def _ring_if_not_ended(
+        self, machine: sfn.StateMachine, *, failed: str, timed_out: str, because: str
+    ) -> None:
+        for name, metric in ((failed, machine.metric_failed), (timed_out, machine.metric_timed_out)):
+            self.ring(name, metric(period=FIVE_MINUTES), above=0, because=because)
 
     def watch_stream(self, function: RetentionFunction, *, above_seconds: int) -> None:
         """Changes of the table that are published late."""

@@ -1,6 +1,5 @@
 """An address at which somebody said that they want no more is closed, for whoever has it and whoever takes it up later."""
 
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,8 +14,8 @@ from escalera.domain.vocabulary import CustomerId
 from escalera.ports.addresses import AddressBook
 from escalera.ports.customers import Change, CustomerRepository, SaveOutcome
 from escalera.ports.written import Written
+from escalera.use_cases.patience import attempts
 
-ATTEMPTS = 10
 _AT_ONCE = 100
 """So many holders of one address are read and written together: a number typed for want of a better has thousands."""
 
@@ -63,9 +62,7 @@ def close_channel(
     StaleCustomerError when somebody else kept writing one of them.
     """
     left, changed = list(ids), False
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+    for _ in attempts(pause):
         changes = [
             Change(before, leave_by(after, "ChannelSuppressed"))
             for before in customers.load(left).values()

@@ -1,6 +1,5 @@
 """One step of a journey is done, decided or put off. The only way to the customer leads through here."""
 
-import random
 import time
 from collections.abc import Callable
 
@@ -22,6 +21,7 @@ from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import EntryStatus
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.customers import SaveOutcome, When, Write
+from escalera.use_cases.patience import ATTEMPTS, attempts
 from escalera.use_cases.steps.act import create_task, grant_reward, make_promise
 from escalera.use_cases.steps.decide import decide, wait_for
 from escalera.use_cases.steps.enter import enter_journey, finish_journey
@@ -30,7 +30,6 @@ from escalera.use_cases.steps.stand_still import must_stand_still, stand_still
 from escalera.use_cases.steps.visit import StepPorts, Visit
 from escalera.use_cases.steps.waiting import note_what_follows
 
-ATTEMPTS = 10
 ActingStep = SendStep | TaskStep | RewardStep | PromiseStep | DecideStep
 
 
@@ -43,9 +42,7 @@ def perform_step(
     `ChannelThrottledError` and the other retryable ones (the state machine tries again), `PermanentError` (it gives up).
     """
     customer_id = CustomerId(payload.customer_id)
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+    for _ in attempts(pause):
         customer = ports.customers.load([customer_id])[customer_id]
         visit = Visit(payload, customer, ports.clock.now(), ports)
         outcome = _perform(visit)

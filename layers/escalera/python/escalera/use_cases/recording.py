@@ -5,7 +5,6 @@ are folded into one change. A change that finds its customer newer is decided ag
 fact is already there is a duplicate and is dropped, the others of its customer are tried again without it.
 """
 
-import random
 import time
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from escalera.domain.facts import Fact, FactKey
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, Saved, SaveOutcome, When, Write
+from escalera.use_cases.patience import ATTEMPTS, attempts
 
 
 class Told(Protocol):
@@ -39,8 +39,6 @@ S = TypeVar("S", bound=ShopEvent)
 
 AHEAD = timedelta(days=1)
 """So far the clocks of shops may be ahead of ours: room for one that takes its own time zone for UTC."""
-ATTEMPTS = 10
-"""How often a change is decided anew before the queue has to bring it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +126,10 @@ def record_events(
     """
     outcomes = _ahead_of(clock.now(), events)
     waiting = _by_customer(events, without=outcomes)
-    for attempt in range(ATTEMPTS):
+    for _ in attempts(pause) if waiting else ():
+        waiting = _attempt(events, waiting, recorder, customers, outcomes)
         if not waiting:
             break
-        if attempt:
-            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
-        waiting = _attempt(events, waiting, recorder, customers, outcomes)
     for customer_id, indexes in waiting.items():
         error = StaleCustomerError(
             f"customer {customer_id} was written by others {ATTEMPTS} times while we tried"

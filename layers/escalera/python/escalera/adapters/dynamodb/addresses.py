@@ -4,11 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item, instant, sortable
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.closings import Address, Closing, Closings
 from escalera.domain.vocabulary import CustomerId
 
@@ -31,19 +29,11 @@ class DynamoDBAddressBook:
             "ExpressionAttributeNames": {"#closing": closing.value},
             "ExpressionAttributeValues": {":at": {"S": sortable(at)}},
         }
-        try:
-            self._table.busy(lambda asked: self._table.client.update_item(**asked), request)
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
+        self._table.holds(lambda asked: self._table.client.update_item(**asked), request)
 
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once: one question, more only where there are pages."""
-        items = self._table.query(
-            KeyConditionExpression=f"{keys.PARTITION} = :address AND begins_with({keys.SORT}, :holder)",
-            ExpressionAttributeValues=keys.holders(address),
-            ConsistentRead=True,
-        )
+        items = self._table.query(**keys.holders(address), ConsistentRead=True)
         # Who told it twice stands there twice.
         seen: set[CustomerId] = set()
         for item in items:

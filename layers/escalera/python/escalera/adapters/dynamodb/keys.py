@@ -61,9 +61,12 @@ def holder(address: Address, told_at: datetime, customer_id: CustomerId) -> Item
     return _key(_at(address), f"{_HOLDER}{sortable(told_at)}#{customer_id}")
 
 
-def holders(address: Address) -> dict[str, dict[str, str]]:
-    """The partition of an address, and how the sort keys of those begin who have it."""
-    return {":address": {"S": _at(address)}, ":holder": {"S": _HOLDER}}
+def holders(address: Address) -> dict[str, Any]:
+    """The question who has, or had, an address, as a query takes it; in the order in which they told it."""
+    return {
+        "KeyConditionExpression": f"{PARTITION} = :address AND begins_with({SORT}, :holder)",
+        "ExpressionAttributeValues": {":address": {"S": _at(address)}, ":holder": {"S": _HOLDER}},
+    }
 
 
 def closings(address: Address) -> Item:

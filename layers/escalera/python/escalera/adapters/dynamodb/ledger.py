@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import to_item, written
 from escalera.adapters.dynamodb.records import fact_record
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.contracts.dispatch import PROVIDER_ID, RUN
 from escalera.domain.facts import FactKey, Message, MessageStatus
 
@@ -54,15 +52,8 @@ class DynamoDBMessageLedger:
         return self._write(lambda asked: self._table.client.update_item(**asked), move)
 
     def _write(self, call: Callable[[Any], Any], asked: Mapping[str, Any]) -> bool:
-        # A repeated request of botocore whose first answer was lost reads False here. Callers can bear that: whoever
-        # hears False leaves the row to whoever moved it.
-        try:
-            self._table.busy(call, {"TableName": self._table.name, **asked})
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        # Callers can bear a False of what was written: whoever hears it leaves the row to whoever moved it.
+        return self._table.holds(call, {"TableName": self._table.name, **asked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +70,28 @@ class SendingRow:
 def sending_row(table: str, claimed: Message) -> SendingRow:
     """The moves of this claimed row, in this table."""
 
-    def move(to: MessageStatus, *only_from: MessageStatus, **more: str) -> dict[str, Any]:
+    def move(to: MessageStatus, *only_from: MessageStatus) -> dict[str, Any]:
         at = claimed.decided_at
-        told = moving(claimed.key, to, only_from=frozenset(only_from), at=at, **more)
-        return {"TableName": table, **told}
+        return {"TableName": table, **moving(claimed.key, to, only_from=frozenset(only_from), at=at)}
 
-    sent = move(MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.UNCONFIRMED, provider_id="?")
-    del sent["ExpressionAttributeValues"][PROVIDER_ID]
+    begin = _with_value_to_come(move(MessageStatus.SENDING, MessageStatus.CLAIMED), "run", RUN)
+    # On condition that the claim is still this one; or that this very run took it before and did not hear so.
+    own = f"({begin['ConditionExpression']} AND #decided_at = :new_decided_at)"
+    begin["ConditionExpression"] = f"{own} OR (#status = :new_status AND #run = {RUN})"
+    sent = move(MessageStatus.SENT, MessageStatus.SENDING, MessageStatus.UNCONFIRMED)
     return SendingRow(
-        begin=_begin(move(MessageStatus.SENDING, MessageStatus.CLAIMED)),
-        sent=sent,
+        begin=begin,
+        sent=_with_value_to_come(sent, "provider_id", PROVIDER_ID),
         released=move(MessageStatus.RELEASED, MessageStatus.SENDING),
     )
 
 
-def _begin(move: dict[str, Any]) -> dict[str, Any]:
-    """The same, on condition that the claim is still this one; or that this very run took it before and did not hear so."""
-    own = f"{move['ConditionExpression']} AND #decided_at = :new_decided_at"
+def _with_value_to_come(move: dict[str, Any], attribute: str, value: str) -> dict[str, Any]:
+    """The move, which also sets an attribute to what whoever makes it adds under this name to its values."""
     return {
         **move,
-        "UpdateExpression": f"{move['UpdateExpression']}, #run = {RUN}",
-        "ConditionExpression": f"({own}) OR (#status = :new_status AND #run = {RUN})",
-        "ExpressionAttributeNames": {**move["ExpressionAttributeNames"], "#run": "run"},
+        "UpdateExpression": f"{move['UpdateExpression']}, #{attribute} = {value}",
+        "ExpressionAttributeNames": {**move["ExpressionAttributeNames"], f"#{attribute}": attribute},
     }
 
 

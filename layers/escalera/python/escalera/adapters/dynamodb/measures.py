@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import Item, to_item
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.measures import Measures, from_json, to_json
 
 
@@ -28,14 +26,10 @@ class DynamoDBDailyMeasures:
             "Item": {**keys.measures(measures.day), **to_item({"measures": text})},
             "ConditionExpression": "attribute_not_exists(pk)",
         }
-        try:
-            self._table.busy(lambda put: self._table.client.put_item(**put), asked)
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            [there] = self._table.get([keys.measures(measures.day)])
-            return _read(there) == measures
-        return True
+        if self._table.holds(lambda put: self._table.client.put_item(**put), asked):
+            return True
+        [there] = self._table.get([keys.measures(measures.day)])
+        return _read(there) == measures
 
     def between(self, first: date, last: date) -> Sequence[Measures]:
         """One query, page by page."""

@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.addresses import closings_in
 from escalera.adapters.dynamodb.attributes import Item
 from escalera.adapters.dynamodb.records import fact_record, from_image, owned_record
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.closings import Address, Closings
 from escalera.domain.customer import Customer
 from escalera.domain.errors import StoreBusyError
@@ -115,12 +113,9 @@ class DynamoDBProjections:
             "ExpressionAttributeValues": {":version": record["version"]},
         }
         try:
-            self._table.busy(lambda asked: self._table.client.put_item(**asked), request)
+            self._table.holds(lambda asked: self._table.client.put_item(**asked), request)
         except StoreBusyError:
             return False
-        except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
         return True
 
 

@@ -74,8 +74,7 @@ class DynamoDBCustomerRepository:
     def find_by_address(self, channel: MessageChannel, address: str) -> CustomerId | None:
         """For whom this address was told last: one question for one row."""
         last = self._table.query(
-            KeyConditionExpression=f"{keys.PARTITION} = :address AND begins_with({keys.SORT}, :holder)",
-            ExpressionAttributeValues=keys.holders(Address.of(channel, address)),
+            **keys.holders(Address.of(channel, address)),
             ScanIndexForward=False,
             Limit=1,
             ConsistentRead=True,

@@ -4,11 +4,9 @@ import json
 import time
 from collections.abc import Callable
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import to_item
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.score import ShopScore
 
 
@@ -32,16 +30,9 @@ class DynamoDBShopScores:
             **to_item({"as_of": round(score.as_of.timestamp() * 1_000_000), "score": text}),
         }
         request = {
+            "TableName": self._table.name,
             "Item": record,
             "ConditionExpression": "attribute_not_exists(pk) OR as_of <= :as_of",
             "ExpressionAttributeValues": {":as_of": record["as_of"]},
         }
-        try:
-            self._table.busy(
-                lambda asked: self._table.client.put_item(TableName=self._table.name, **asked), request
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return self._table.holds(lambda asked: self._table.client.put_item(**asked), request)

@@ -88,6 +88,19 @@ class Table:
                 raise StoreBusyError(self._slow_down()) from error
             raise
 
+    def holds(self, call: Callable[[Any], Any], asked: Any) -> bool:
+        """Make one conditional write; False if its condition does not hold. Errors as those of `busy`.
+
+        A repeated request of botocore whose first answer was lost reads False, too, though it was written.
+        """
+        try:
+            self.busy(call, asked)
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
     def pause(self, attempt: int) -> None:
         """Wait before attempt 1, 2, ...: somewhere below a bound that doubles. StoreBusyError after the last."""
         if attempt >= _ATTEMPTS:

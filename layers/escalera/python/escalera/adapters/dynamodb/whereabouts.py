@@ -3,12 +3,10 @@
 import time
 from collections.abc import Callable
 
-from botocore.exceptions import ClientError
-
 from escalera.adapters.dynamodb import keys
 from escalera.adapters.dynamodb.attributes import to_item
 from escalera.adapters.dynamodb.journeys import write_waiting
-from escalera.adapters.dynamodb.table import Connect, Table, code_of
+from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.facts import EntryStatus, FactKey, Waiting
 from escalera.domain.vocabulary import JourneyName
 from escalera.domain.work import waits
@@ -42,10 +40,4 @@ class DynamoDBWhereabouts:
                 **{f":{name}": value for name, value in new.items()},
             },
         }
-        try:
-            self._table.busy(lambda asked: self._table.client.update_item(**asked), request)
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return self._table.holds(lambda asked: self._table.client.update_item(**asked), request)

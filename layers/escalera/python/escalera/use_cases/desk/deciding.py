@@ -1,6 +1,5 @@
 """How somebody's decision is written: with its audit row, on the customer as they are now, or not at all."""
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from escalera.domain.once import audit_id
 from escalera.domain.staff import StaffMember
 from escalera.domain.vocabulary import CustomerId
 from escalera.ports.customers import Change, CustomerRepository, SaveOutcome, When, Write
-
-ATTEMPTS = 10
+from escalera.use_cases.patience import ATTEMPTS, attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,7 @@ def decide(
     Facts that `judge` reads it reads after the customer; so it is asked again whenever somebody else came in between.
     Errors: `NotThereError` for a customer nobody knows, `StaleCustomerError` after ten times in vain.
     """
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            pause(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter is no secret
+    for _ in attempts(pause):
         customer = customers.load([customer_id])[customer_id]
         if not customer.version:
             raise NotThereError(f"no customer is known by the id {customer_id}: look them up again")

@@ -10,6 +10,8 @@ from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
 
 _TRIES = 3
+_LEAVE_TRACES = frozenset({MessageStatus.CLAIMED, MessageStatus.RELEASED})
+"""Nothing has left, and a contact stands on the customer."""
 
 
 def claim(visit: Visit, draft: Message) -> Message | None:
@@ -58,9 +60,8 @@ def refuse(visit: Visit, claimed: Message, reason: str) -> None:
         if saved.outcome is not SaveOutcome.STALE:
             break
     if saved.outcome is not SaveOutcome.SAVED:  # others kept writing the customer: the row matters more
-        only_from = frozenset({MessageStatus.CLAIMED, MessageStatus.RELEASED})
         visit.ports.ledger.move(
-            claimed.key, MessageStatus.REFUSED, only_from=only_from, at=visit.now, reason=reason
+            claimed.key, MessageStatus.REFUSED, only_from=_LEAVE_TRACES, at=visit.now, reason=reason
         )
 
 
@@ -75,7 +76,7 @@ def without_trace(customer: Customer, known: Message | None) -> Customer:
 
 
 def _left_trace(known: Message | None) -> bool:
-    return known is not None and known.status in {MessageStatus.CLAIMED, MessageStatus.RELEASED}
+    return known is not None and known.status in _LEAVE_TRACES
 
 
 def _with_contact(visit: Visit, purpose: Purpose) -> Customer:

@@ -5,7 +5,7 @@ policy judged; so a purchase, a complaint or another message that came in betwee
 is judged anew. (3) hand it over, with its claim: whoever sends takes the row from `claimed` to `sending`, and only who
 did that sends. (4) they note `sent`.
 Died before 3: nothing left, and the next try claims anew. Died after 3: the sender is another process than ours, and
-goes on to its end. If the sender itself dies, the row stays `sending` and nobody sends again: the provider's own
+notes how it ended. If the sender itself dies, the row stays `sending` and nobody sends again: the provider's own
 feedback settles it, and if no word comes in the programme's `settle_after`, it is noted as unconfirmed and the journey
 goes on.
 """
