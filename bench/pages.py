@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from bench.house import House
 from bench.life import ANA, Life
 from bench.measured import measured_house
-from bench.wire import KEY_RING
+from bench.wire import ENVIRONMENT, KEY_RING
+from escalera import bootstrap
 from escalera.adapters.memory import InMemorySealKeys
 from escalera.domain.links import LinkPurpose
 from escalera.domain.seals import KeyRing
@@ -66,8 +67,9 @@ def pages() -> dict[str, Any]:
     staffs = {name: _opened(house, "console", event) for name, event in console.items()}
     own = {name: _opened(house, "portal", event) for name, event in _own(house).items()}
     # Last, for it takes a shop of its own: one customer's life is nothing to measure a shop by.
+    measured, cookie = measured_house(), _signed_in(Cookies(ring, secure=True))
     measures = request_event("GET", "/measures", cookies=[cookie])
-    return {**staffs, "measures": _opened(measured_house(), "console", measures), **own}
+    return {**staffs, "measures": _opened(measured, "console", measures), **own}
 
 
 def _own(house: House) -> dict[str, dict[str, Any]]:
@@ -102,5 +104,7 @@ def _opened(house: House, function: str, event: dict[str, Any]) -> dict[str, Any
 def _signed_in(cookies: Cookies) -> str:
     now = datetime.fromtimestamp(time.time(), UTC)
     owner = StaffMember("owner", "Olivia Owner", "owner@example.com", Role.OWNER)
-    made = cookies.of_session(Session(id="bench", member=owner, since=now, looked_at=now))
+    session = Session(id="bench", member=owner, since=now, looked_at=now)
+    bootstrap.open_sessions(ENVIRONMENT["TABLE_NAME"]).open(owner.id, session.id, until=session.ends_at)
+    made = cookies.of_session(session)
     return f"{made.name}={made.value}"

@@ -1,10 +1,13 @@
 """The people who may sign in to the console, in the stack's user pool."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
+from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
 from escalera.domain.staff import Role
 from escalera_cli.connection import Connection
 from escalera_cli.endings import CommandError
@@ -34,6 +37,9 @@ class StaffAccounts:
     def __init__(self, connection: Connection) -> None:
         self._client = connection.client("cognito-idp")
         self._pool = connection.output("UserPool")
+        table = connection.output("TableName")
+        self._sessions = DynamoDBOpenSessions(table, lambda service, _: connection.client(service))
+        self._colleagues = DynamoDBColleagues(table, lambda service, _: connection.client(service))
 
     def invite(self, email: str, *, name: str, role: Role, password: str | None = None) -> None:
         """Add somebody, who gets an e-mail with a password for the first time; with a password, none is sent."""
@@ -55,10 +61,14 @@ class StaffAccounts:
             self._client.admin_set_user_password(
                 UserPoolId=self._pool, Username=email, Password=password, Permanent=True
             )
-        self.give_role(email, role)
+        self._give_role(email, role)
 
     def give_role(self, email: str, role: Role) -> None:
-        """Give somebody this role, and no other."""
+        """Give somebody this role, and no other; their open sessions end, for these hold the former one."""
+        self._give_role(email, role)
+        self.sign_out(email)
+
+    def _give_role(self, email: str, role: Role) -> None:
         for other in Role:
             move = (
                 self._client.admin_add_user_to_group
@@ -68,8 +78,36 @@ class StaffAccounts:
             self._known(email, lambda move=move, other=other: self._move(move, email, other))
 
     def remove(self, email: str) -> None:
-        """Take the account away: within minutes every page of theirs asks them to sign in, which they cannot."""
+        """Delete the account and end the open sessions: every page asks them to sign in, which they cannot."""
+        staff_id = self._id_of(email)
+        # First the account: a session that began in between would be closed with the others.
         self._known(email, lambda: self._client.admin_delete_user(UserPoolId=self._pool, Username=email))
+        self._sessions.close_all(staff_id)
+
+    def sign_out(self, email: str) -> int:
+        """End every open session of somebody, how many there were; also of one whose account is gone already.
+
+        Nothing is asked of the pool for it: the console keeps none of its tokens.
+        """
+        try:
+            ids = {self._id_of(email)}
+        except CommandError:
+            now = datetime.now(UTC)
+            ids = {one.id for one in self._colleagues.known(now) if one.email.casefold() == email.casefold()}
+            if not ids:
+                raise
+        return sum(map(self._sessions.close_all, ids))
+
+    def _id_of(self, email: str) -> str:
+        """The pool's own id of somebody, by which the console knows them."""
+        found: list[str] = []
+        self._known(
+            email,
+            lambda: found.append(
+                self._client.admin_get_user(UserPoolId=self._pool, Username=email)["Username"]
+            ),
+        )
+        return found[0]
 
     def everybody(self) -> list[Account]:
         """All accounts, by address."""

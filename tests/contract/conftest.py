@@ -8,6 +8,7 @@ from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
 from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
 from escalera.adapters.dynamodb.sweeps import DynamoDBSweeps
@@ -21,6 +22,7 @@ from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
+    InMemoryOpenSessions,
     InMemoryProjections,
     InMemoryShopScores,
     InMemorySweeps,
@@ -32,6 +34,7 @@ from escalera.ports.audit import AuditTrail
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
+from escalera.ports.open_sessions import OpenSessions
 from escalera.ports.projections import Projections
 from escalera.ports.scores import ShopScores
 from escalera.ports.sweeps import Sweeps
@@ -55,6 +58,7 @@ class Kept:
     trail: AuditTrail
     colleagues: Colleagues
     sweeps: Sweeps
+    sessions: OpenSessions
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -73,6 +77,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryAuditTrail(customers),
             InMemoryColleagues(),
             InMemorySweeps(),
+            InMemoryOpenSessions(),
         )
         return
     with mock_aws():
@@ -89,4 +94,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBAuditTrail(TABLE, connect),
             DynamoDBColleagues(TABLE, connect),
             DynamoDBSweeps(TABLE, connect),
+            DynamoDBOpenSessions(TABLE, connect),
         )

@@ -4,15 +4,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from escalera.domain.staff import Role
-from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF
+from escalera_cli.connection import Connection
+from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF, StaffAccounts
 from tests.e2e.shop import Shop
 from tests.support.browsing import Browsing
 
 
-def sign_in(page: Page, shop: Shop, role: Role, *, place: str = "/") -> None:
+def sign_in(page: Page, shop: Shop, role: Role, *, place: str = "/", email: str = "") -> None:
     """Go to a page of the console, and through the pool's own pages there."""
     page.goto(shop.web.console_url + place)
-    page.get_by_label("Username").fill(LOCAL_STAFF[role][0])
+    page.get_by_label("Username").fill(email or LOCAL_STAFF[role][0])
     page.get_by_label("Password").fill(LOCAL_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: url.startswith(shop.web.console_url))
@@ -42,6 +43,38 @@ def test_who_signs_out_has_to_sign_in_again(shop: Shop, browsing: Browsing) -> N
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     page.goto(f"{shop.web.console_url}/settings")
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_a_copy_of_the_cookie_is_refused_once_its_owner_signed_out(shop: Shop, browsing: Browsing) -> None:
+    page = browsing.window()
+    sign_in(page, shop, Role.OWNER, place="/settings")
+    [cookie] = page.context.cookies(shop.web.console_url)
+    copy = browsing.window()
+    copy.context.add_cookies(
+        [{"name": cookie["name"], "value": cookie["value"], "url": shop.web.console_url}]
+    )
+    settings = f"{shop.web.console_url}/settings"
+    assert copy.request.get(settings, max_redirects=0).status == 200
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert copy.request.get(settings, max_redirects=0).status == 303
+
+
+def test_whose_role_is_taken_away_by_the_tool_is_refused_with_the_next_request(
+    shop: Shop, browsing: Browsing
+) -> None:
+    accounts = StaffAccounts(Connection("local", shop.outputs, shop.stack.client_options()))
+    accounts.invite("eva@example.com", name="Eva Extra", role=Role.OWNER, password=LOCAL_PASSWORD)
+    page = browsing.window()
+    sign_in(page, shop, Role.OWNER, place="/settings", email="eva@example.com")
+    settings = f"{shop.web.console_url}/settings"
+    assert page.request.get(settings, max_redirects=0).status == 200
+    accounts.give_role("eva@example.com", Role.SERVICE)
+    assert page.request.get(settings, max_redirects=0).status == 303
+    sign_in(page, shop, Role.SERVICE, place="/settings", email="eva@example.com")
+    expect(page.get_by_role("heading", name="This is not yours to do")).to_be_visible()
+    accounts.remove("eva@example.com")
+    assert page.request.get(shop.web.console_url, max_redirects=0).status == 303
 
 
 @pytest.mark.parametrize("role", Role)

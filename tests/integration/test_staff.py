@@ -6,25 +6,31 @@ import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
 
 from escalera.adapters.cognito import CognitoSignIn
+from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
+from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
 from escalera.domain.errors import RetryableError
 from escalera.domain.staff import Role, StaffMember
 from escalera.ports.sign_in import SignInRefusedError
 from escalera_cli.connection import Connection
 from escalera_cli.endings import CommandError
 from escalera_cli.staff import StaffAccounts
-from tests.fakes.table import connect
+from tests.fakes.facts import NOON
+from tests.fakes.table import TABLE, connect, make_table
 
 SITE = "https://console.example.com"
 
 
 @pytest.fixture
 def pool(aws) -> str:
+    make_table()
     client = boto3.client("cognito-idp", region_name="eu-west-1")
     pool = client.create_user_pool(PoolName="staff", UsernameAttributes=["email"])["UserPool"]["Id"]
     for role in Role:
@@ -34,7 +40,9 @@ def pool(aws) -> str:
 
 @pytest.fixture
 def accounts(pool) -> StaffAccounts:
-    return StaffAccounts(Connection("dev", {"UserPool": pool}, {"region_name": "eu-west-1"}))
+    return StaffAccounts(
+        Connection("dev", {"UserPool": pool, "TableName": TABLE}, {"region_name": "eu-west-1"})
+    )
 
 
 def _sign_in(pool: str, pages: str = "https://pages.example.com") -> CognitoSignIn:
@@ -82,6 +90,41 @@ def test_who_was_removed_disabled_or_left_without_a_role_is_nobody_any_more(acco
     assert sign_in.look_up(member) is None
     accounts.remove("ana@example.com")
     assert sign_in.look_up(member) is None
+
+
+def _signed_in(pool: str, *sessions: str) -> tuple[DynamoDBOpenSessions, StaffMember]:
+    """The one member of the staff, with these open sessions."""
+    found, member = DynamoDBOpenSessions(TABLE, connect), _member(pool)
+    for session in sessions:
+        found.open(member.id, session, until=NOON + timedelta(hours=10))
+    return found, member
+
+
+def test_another_role_ends_every_session_at_once(accounts, pool):
+    accounts.invite("ana@example.com", name="Ana", role=Role.OWNER)
+    sessions, ana = _signed_in(pool, "laptop", "phone")
+    accounts.give_role("ana@example.com", Role.VIEWER)
+    assert not any(sessions.is_open(ana.id, one) for one in ("laptop", "phone"))
+
+
+def test_who_is_removed_is_signed_out_at_once(accounts, pool):
+    accounts.invite("ana@example.com", name="Ana", role=Role.OWNER)
+    sessions, ana = _signed_in(pool, "laptop")
+    accounts.remove("ana@example.com")
+    assert not sessions.is_open(ana.id, "laptop")
+
+
+def test_somebody_can_be_signed_out_everywhere_also_when_their_account_is_gone(accounts, pool):
+    accounts.invite("ana@example.com", name="Ana", role=Role.OWNER)
+    sessions, ana = _signed_in(pool, "laptop", "phone")
+    assert accounts.sign_out("ana@example.com") == 2
+    sessions.open(ana.id, "tablet", until=NOON)
+    DynamoDBColleagues(TABLE, connect).note(replace(ana, email="Ana@example.com"), datetime.now(UTC))
+    boto3.client("cognito-idp", region_name="eu-west-1").admin_delete_user(UserPoolId=pool, Username=ana.id)
+    assert accounts.sign_out("ana@example.com") == 1
+    assert not sessions.is_open(ana.id, "tablet")
+    with pytest.raises(CommandError, match="none of the staff"):
+        accounts.sign_out("nobody@example.com")
 
 
 def test_people_are_sent_to_the_pages_of_the_pool_and_back_to_the_console(pool):

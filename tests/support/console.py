@@ -15,6 +15,7 @@ from escalera.adapters.memory import (
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryMessageSender,
+    InMemoryOpenSessions,
     InMemoryWorkLists,
 )
 from escalera.domain.seals import KeyRing
@@ -94,6 +95,7 @@ def console_parts(
     *,
     email: InMemoryMessageSender | None = None,
     daily: InMemoryDailyMeasures | None = None,
+    sessions: InMemoryOpenSessions | None = None,
 ) -> ConsoleParts:
     """The console over a shop in memory."""
     store = store or InMemoryCustomerRepository()
@@ -112,6 +114,7 @@ def console_parts(
         trail=InMemoryAuditTrail(store),
         daily=daily or InMemoryDailyMeasures(),
         colleagues=InMemoryColleagues(),
+        sessions=sessions or InMemoryOpenSessions(),
     )
 
 

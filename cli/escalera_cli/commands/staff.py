@@ -41,16 +41,23 @@ def add(
 def role(
     email: Email, *, role: RoleOption, stage: StageOption = LOCAL, state: StateOption = LOCAL_STATE
 ) -> None:
-    """Give somebody another role; it holds within ten minutes, signed in or not."""
+    """Give somebody another role; whoever is signed in has to sign in again, at once."""
     StaffAccounts(connect(stage, state)).give_role(email, role)
     typer.echo(f"{email} is {role.value} now.")
 
 
 @staff.command()
 def remove(email: Email, *, stage: StageOption = LOCAL, state: StateOption = LOCAL_STATE) -> None:
-    """Take somebody's account away; within ten minutes no page opens for them any more."""
+    """Take somebody's account away; from then on no page opens for them any more."""
     StaffAccounts(connect(stage, state)).remove(email)
     typer.echo(f"{email} may not sign in any more.")
+
+
+@staff.command(name="sign-out")
+def sign_out(email: Email, *, stage: StageOption = LOCAL, state: StateOption = LOCAL_STATE) -> None:
+    """End all open sessions of somebody at once, such as after a lost laptop or a change in Cognito itself."""
+    ended = StaffAccounts(connect(stage, state)).sign_out(email)
+    typer.echo(f"{email} is signed out everywhere ({ended} open {'session' if ended == 1 else 'sessions'}).")
 
 
 @staff.command(name="list")

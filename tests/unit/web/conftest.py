@@ -7,6 +7,7 @@ from escalera.adapters.memory import (
     InMemoryDailyMeasures,
     InMemoryMessageLedger,
     InMemoryMessageSender,
+    InMemoryOpenSessions,
 )
 from escalera.domain.staff import Role
 from tests.fakes.clock import SetClock
@@ -44,12 +45,19 @@ def daily() -> InMemoryDailyMeasures:
 
 
 @pytest.fixture
+def sessions() -> InMemoryOpenSessions:
+    """Which sessions are open."""
+    return InMemoryOpenSessions()
+
+
+@pytest.fixture
 def anybody(  # noqa: PLR0917 - the parts of a shop
     clock: SetClock,
     sign_in: FakeSignIn,
     store: InMemoryCustomerRepository,
     email: InMemoryMessageSender,
     daily: InMemoryDailyMeasures,
+    sessions: InMemoryOpenSessions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Visitor:
     """Somebody who is not signed in."""
@@ -57,7 +65,7 @@ def anybody(  # noqa: PLR0917 - the parts of a shop
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
     return Visitor(
         console_handler(
-            console_parts(sign_in, clock, store, email=email, daily=daily),
+            console_parts(sign_in, clock, store, email=email, daily=daily, sessions=sessions),
             address="https://console.example.com",
         )
     )

@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 
 from escalera.domain.staff import Role
+from escalera.web.console.sessions import Cookies, Session
 from tests.fakes.clock import SetClock
 from tests.fakes.sign_in import PEOPLE
-from tests.support.console import console_handler, console_parts
+from tests.support.console import RING, console_handler, console_parts
 from tests.support.visitor import Visitor
 
 
@@ -65,18 +66,62 @@ def test_a_session_ends_after_a_working_day(signed_in, clock):
     assert owner.get("/settings").status == 303
 
 
-def test_a_dismissed_person_is_out_within_minutes(signed_in, clock, sign_in):
+def test_somebody_dismissed_at_the_sign_in_alone_is_out_within_two_minutes(signed_in, clock, sign_in):
     owner = signed_in(Role.OWNER)
+    assert owner.get("/settings").status == 200
     del sign_in.people["id-owner"]
     assert owner.get("/settings").status == 200
-    clock.go_on(minutes=10)
+    clock.go_on(minutes=2)
     assert owner.get("/settings").status == 303
+
+
+def test_somebody_dismissed_while_they_sign_in_opens_no_page(signed_in, sign_in):
+    owner = signed_in(Role.OWNER)
+    del sign_in.people["id-owner"]
+    assert owner.get("/settings").status == 303
+
+
+def test_a_copy_of_the_cookie_opens_nothing_once_its_owner_signed_out(signed_in):
+    owner = signed_in(Role.OWNER)
+    copy = owner.without_cookies()
+    copy.cookies = dict(owner.cookies)
+    assert copy.get("/settings").status == 200
+    owner.post("/sign-out")
+    assert copy.get("/settings").status == 303
+    assert copy.post("/sign-out").status == 303
+
+
+def test_signing_out_ends_this_session_and_no_other(signed_in):
+    here, elsewhere = signed_in(Role.OWNER), signed_in(Role.OWNER)
+    here.post("/sign-out")
+    assert elsewhere.get("/settings").status == 200
+
+
+def test_all_sessions_of_a_person_can_be_ended_at_once(signed_in, sessions):
+    owners, viewer = [signed_in(Role.OWNER), signed_in(Role.OWNER)], signed_in(Role.VIEWER)
+    assert sessions.close_all("id-owner") == 2
+    assert [owner.get("/settings").status for owner in owners] == [303, 303]
+    assert viewer.get("/settings").status == 200
+
+
+def test_a_part_of_a_page_of_a_closed_session_sends_to_the_sign_in(signed_in, sessions):
+    owner = signed_in(Role.OWNER)
+    sessions.close_all("id-owner")
+    answer = owner.get("/settings", hx_request="true")
+    assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+def test_a_session_that_was_never_recorded_opens_nothing(anybody, clock):
+    cookie = Cookies(RING, secure=True).of_session(Session.begun(PEOPLE[Role.OWNER], clock.now()))
+    anybody.cookies = {cookie.name: cookie.value}
+    assert anybody.get("/settings").status == 303
 
 
 def test_another_role_holds_within_minutes(signed_in, clock, sign_in):
     owner = signed_in(Role.OWNER)
+    assert owner.get("/settings").status == 200
     sign_in.people["id-owner"] = replace(PEOPLE[Role.OWNER], role=Role.SERVICE)
-    clock.go_on(minutes=10)
+    clock.go_on(minutes=2)
     assert owner.get("/settings").status == 403
     clock.go_on(minutes=1)
     assert owner.get("/settings").status == 403
@@ -84,10 +129,10 @@ def test_another_role_holds_within_minutes(signed_in, clock, sign_in):
 
 def test_the_sign_in_is_not_asked_with_every_page(signed_in, clock, sign_in):
     owner = signed_in(Role.OWNER)
-    for _ in range(3):
-        clock.go_on(minutes=4)
+    for _ in range(5):
         owner.get("/settings")
-    assert sign_in.looked_up == 1
+        clock.go_on(seconds=50)
+    assert sign_in.looked_up == 2
 
 
 def test_a_session_of_another_role_cannot_be_made_by_hand(signed_in):

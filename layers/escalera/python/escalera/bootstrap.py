@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from escalera.ports.keys import SealKeys
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
+    from escalera.ports.open_sessions import OpenSessions
     from escalera.ports.projections import Projections
     from escalera.ports.sweeps import Sweeps
     from escalera.ports.switches import JourneySwitches, KnownSwitches
@@ -205,6 +206,14 @@ def colleagues(table: str) -> "Colleagues":
 
 
 @cache
+def open_sessions(table: str) -> "OpenSessions":
+    """The open sessions of the console, kept in this table."""
+    from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
+
+    return DynamoDBOpenSessions(table, connect)
+
+
+@cache
 def known_switches(table: str) -> "KnownSwitches":
     """The same, read only every minute."""
     from escalera.runtime.known_switches import RefreshedSwitches
@@ -353,6 +362,7 @@ def console_parts(
         trail=audit_trail(table),
         daily=daily_measures(table),
         colleagues=colleagues(table),
+        sessions=open_sessions(table),
     )
 
 

@@ -39,6 +39,7 @@ _SWITCHES = "SWITCHES"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
 _STAFF = "STAFF"
+_SESSION = "SESSION#"
 _NAME = "NAME#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
@@ -122,6 +123,16 @@ def colleagues() -> dict[str, str]:
 def colleague_id(item: Item) -> str:
     """Whose record of the staff this is."""
     return str(item[SORT]["S"])
+
+
+def session(staff_id: str, session_id: str) -> Item:
+    """Where a session of the console stands: with the other sessions of the same person, by the digest of its id."""
+    return _key(f"{_STAFF}#{staff_id}", _SESSION + sha256(session_id.encode()).hexdigest())
+
+
+def sessions(staff_id: str) -> dict[str, str]:
+    """The partition in which the sessions of one person stand."""
+    return {"S": f"{_STAFF}#{staff_id}"}
 
 
 def partition(customer_id: CustomerId) -> dict[str, str]:

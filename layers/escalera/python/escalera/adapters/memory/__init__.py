@@ -11,6 +11,7 @@ from escalera.adapters.memory.keys import InMemorySealKeys
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
+from escalera.adapters.memory.open_sessions import InMemoryOpenSessions
 from escalera.adapters.memory.projections import InMemoryProjections
 from escalera.adapters.memory.scores import InMemoryShopScores
 from escalera.adapters.memory.sweeps import InMemorySweeps
@@ -29,6 +30,7 @@ __all__ = [
     "InMemoryMessageLedger",
     "InMemoryMessageSender",
     "InMemoryNightFiles",
+    "InMemoryOpenSessions",
     "InMemoryProjections",
     "InMemorySealKeys",
     "InMemoryShopScores",

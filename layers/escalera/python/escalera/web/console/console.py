@@ -15,6 +15,7 @@ from escalera.domain.seals import KeyRing, seal
 from escalera.domain.staff import Right, StaffMember
 from escalera.ports.clock import Clock
 from escalera.ports.colleagues import Colleagues
+from escalera.ports.open_sessions import OpenSessions
 from escalera.ports.sign_in import SignIn
 from escalera.web.answers import go_to, page, page_policy
 from escalera.web.console.sessions import Cookies, Session
@@ -110,6 +111,7 @@ class Console:
         secure: bool,
         sign_in: SignIn,
         colleagues: Colleagues,
+        sessions: OpenSessions,
         clock: Clock,
         wall_clock: Clock,
     ) -> None:
@@ -117,6 +119,7 @@ class Console:
         self.cookies = Cookies(ring, secure)
         self.sign_in = sign_in
         self.colleagues = colleagues
+        self.sessions = sessions
         self.clock = clock
         self.wall_clock = wall_clock
         self._templates = templates
@@ -169,7 +172,7 @@ class Console:
             def guarded(**parts: str) -> Answer:
                 request = APIGatewayProxyEventV2(self.router.current_event.raw_event)
                 sent, present = self.cookies.session(request.cookies), self.wall_clock.now()
-                session = None if sent is None or sent.is_over(present) else self._looked_at(sent, present)
+                session = None if sent is None else self._still_open(sent, present)
                 if session is None:
                     return self._to_sign_in(request)
                 if not session.member.may(right):
@@ -186,8 +189,11 @@ class Console:
 
         return register
 
-    def _looked_at(self, session: Session, now: datetime) -> Session | None:
-        """The session with the person as they are now; None if they may come in no more."""
+    def _still_open(self, session: Session, now: datetime) -> Session | None:
+        """The session with the person as they are now; None if it ended, was closed, or they may come in no more."""
+        # Asked of the table with every request: a copy of the cookie is worth nothing once the session is closed.
+        if session.is_over(now) or not self.sessions.is_open(session.member.id, session.id):
+            return None
         if not session.wants_a_look(now):
             return session
         member = self.sign_in.look_up(session.member)

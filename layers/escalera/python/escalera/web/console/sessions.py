@@ -1,6 +1,7 @@
-"""Who a visitor of the console is: a sealed cookie, looked at with every request, and with the sign-in now and then."""
+"""Who a visitor of the console is: a sealed cookie that names a session, which the table has to know as open."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -14,8 +15,8 @@ from escalera.domain.staff import Role, StaffMember
 
 LONGEST = timedelta(hours=10)
 """A working day: then everybody signs in again."""
-LOOK_AGAIN = timedelta(minutes=10)
-"""So long somebody who was dismissed, or given another role, is still who they were."""
+LOOK_AGAIN = timedelta(minutes=2)
+"""How often the sign-in is asked who somebody is: so long, at most, a change made there alone goes unnoticed."""
 SIGNING_IN = timedelta(minutes=10)
 """So long somebody may take to sign in."""
 
@@ -33,9 +34,22 @@ class Session:
     looked_at: datetime
     """When the sign-in was last asked whether they still are who they were."""
 
+    @classmethod
+    def begun(cls, member: StaffMember, now: datetime) -> "Session":
+        """A new session; its first page asks the sign-in once more who they are.
+
+        So whoever lost their role between the sign-in and the record of the session does not slip through.
+        """
+        return cls(secrets.token_urlsafe(24), member, since=now, looked_at=now - LOOK_AGAIN)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends by itself."""
+        return self.since + LONGEST
+
     def is_over(self, now: datetime) -> bool:
         """Whether they have to sign in again."""
-        return not self.since <= now < self.since + LONGEST
+        return not self.since <= now < self.ends_at
 
     def wants_a_look(self, now: datetime) -> bool:
         """Whether it is time to ask the sign-in again."""

@@ -46,7 +46,8 @@ def signing_in(console: Console) -> Router:
         except SignInRefusedError as refusal:
             logger().info("sign-in refused", error=str(refusal))
             return console.not_in(str(refusal))
-        session = Session(id=secrets.token_urlsafe(24), member=member, since=now, looked_at=now)
+        session = Session.begun(member, now)
+        console.sessions.open(member.id, session.id, until=session.ends_at)
         console.colleagues.note(member, now)
         logger().info("signed in", role=member.role.value)
         return go_to(attempt.go_to, cookies=[console.cookies.of_session(session), console.cookies.arrived()])
@@ -58,6 +59,9 @@ def signing_in(console: Console) -> Router:
     @router.post("/sign-out")
     def sign_out() -> Answer:
         # No proof is asked for: nobody is harmed by being signed out, and a session that is over can be left, too.
+        if session := console.cookies.session(_event(router).cookies):
+            console.sessions.close(session.member.id, session.id)
+            logger().info("signed out", role=session.member.role.value)
         return go_to(console.sign_in.leave_address(), cookies=console.cookies.gone())
 
     return router

@@ -16,6 +16,7 @@ from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository
 from escalera.ports.measures import DailyMeasures
 from escalera.ports.messages import MessageRenderer, MessageSender
+from escalera.ports.open_sessions import OpenSessions
 from escalera.ports.sign_in import SignIn
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
@@ -62,6 +63,7 @@ class ConsoleParts:
     trail: AuditTrail
     daily: DailyMeasures
     colleagues: Colleagues
+    sessions: OpenSessions
 
 
 def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatewayHttpResolver:
@@ -76,6 +78,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
         secure=address.startswith("https://"),
         sign_in=parts.sign_in,
         colleagues=parts.colleagues,
+        sessions=parts.sessions,
         clock=parts.clock,
         wall_clock=parts.wall_clock,
     )
