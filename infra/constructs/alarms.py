@@ -1,6 +1,6 @@
 """What wakes somebody."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -15,6 +15,7 @@ from infra.constructs.retention_function import RetentionFunction
 from infra.constructs.unknown_events import UNKNOWN_EVENTS
 from infra.nag import accept
 from infra.naming import pascal
+from infra.trust import OF_THIS_ACCOUNT
 
 FIVE_MINUTES = Duration.minutes(5)
 DEAD_LETTERS_OF = {
@@ -45,7 +46,7 @@ class Alarms(Construct):
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
                 actions=["sns:Publish"],
                 resources=[self.topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                conditions=OF_THIS_ACCOUNT,
             )
         )
         if email is not None:

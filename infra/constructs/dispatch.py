@@ -12,6 +12,7 @@ from infra.constructs.retention_function import RetentionFunction
 from infra.constructs.texts import Texts
 from infra.dispatch_machine import dispatch_definition
 from infra.nag import accept
+from infra.trust import service_of_this_account
 
 ATTRIBUTES = ["pk", "sk", "status", "decided_at", "provider_id", "run"]
 """Of the table's records, it can neither see nor change another: how far a message has come is all its business."""
@@ -31,7 +32,7 @@ class Dispatch(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._mail = mail
-        role = iam.Role(self, "Running", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        role = iam.Role(self, "Running", assumed_by=service_of_this_account("states.amazonaws.com"))
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["dynamodb:UpdateItem"],

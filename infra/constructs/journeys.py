@@ -19,6 +19,7 @@ from infra.constructs.retention_function import RetentionFunction
 from infra.nag import accept
 from infra.naming import pascal, tag
 from infra.settings import Settings
+from infra.trust import service_of_this_account
 
 
 class Journeys(Construct):
@@ -41,7 +42,7 @@ class Journeys(Construct):
         super().__init__(scope, id)
         self._perform_step = perform_step
         self._log = KeptLog(self, "Errors", settings=settings)
-        self._running = iam.Role(self, "Running", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        self._running = iam.Role(self, "Running", assumed_by=service_of_this_account("states.amazonaws.com"))
         self._running.add_to_policy(
             iam.PolicyStatement(
                 actions=["lambda:InvokeFunction"], resources=[perform_step.function.function_arn]
@@ -52,7 +53,7 @@ class Journeys(Construct):
             "X-Ray and the delivery of logs take no resource; what the role may call is perform_step alone.",
             "AwsSolutions-IAM5[Resource::*]",
         )
-        self._starting = iam.Role(self, "Starting", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
+        self._starting = iam.Role(self, "Starting", assumed_by=service_of_this_account("events.amazonaws.com"))
         self.not_started = DeadLetters(self, "NotStarted")
         self.machines = {journey.name: self._machine(journey, bus) for journey in journeys}
 

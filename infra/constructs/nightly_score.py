@@ -17,6 +17,7 @@ from infra.nag import accept
 from infra.naming import pascal
 from infra.night_machine import FOLDER, MAP_LABEL, TURN, night_definition
 from infra.settings import Settings
+from infra.trust import service_of_this_account
 
 MACHINE = "nightly_score"
 
@@ -61,7 +62,7 @@ class NightlyScore(Construct):
             "that Step Functions records: a log of every file read would tell nothing more.",
             "AwsSolutions-S1",
         )
-        self._role = iam.Role(self, "Running", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        self._role = iam.Role(self, "Running", assumed_by=service_of_this_account("states.amazonaws.com"))
         self.machine = sfn.StateMachine(
             self,
             "Machine",

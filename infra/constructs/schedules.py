@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.constructs.dead_letters import DeadLetters
 from infra.constructs.retention_function import RetentionFunction
 from infra.naming import pascal
+from infra.trust import service_of_this_account
 
 HOUR = 3600
 
@@ -19,7 +20,7 @@ class Schedules(Construct):
         super().__init__(scope, id)
         self._time_zone = time_zone
         self.missed = DeadLetters(self, "Missed")
-        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
+        self._role = iam.Role(self, "Role", assumed_by=service_of_this_account("scheduler.amazonaws.com"))
         self._allow("sqs:SendMessage", self.missed.queue.queue_arn)
 
     def call(self, function: RetentionFunction, *, expression: str, about: str) -> None:

@@ -16,7 +16,9 @@ from constructs import Construct
 from infra.constructs.event_inbox import EventInbox
 from infra.constructs.kept_log import KeptLog
 from infra.constructs.retention_function import RetentionFunction
+from infra.nag import accept
 from infra.settings import Settings
+from infra.trust import service_of_this_account
 
 # SNS writes receipts of texts to these two and nowhere else: here a name is the contract.
 RECEIPTS = "sns/${AWS::Region}/${AWS::AccountId}/DirectPublishToPhoneNumber"
@@ -41,9 +43,7 @@ class Texts(Construct):
         self.replies_role = iam.Role(
             self,
             "RepliesRole",
-            assumed_by=iam.ServicePrincipal(
-                "sms-voice.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-            ),
+            assumed_by=service_of_this_account("sms-voice.amazonaws.com"),
             description="Lets a two-way telephone number hand customers' answers to the topic",
         )
         self.replies_role.add_to_policy(
@@ -74,11 +74,19 @@ class Texts(Construct):
         )
 
     def grant_send(self, role: iam.Role) -> None:
-        """Send texts to telephone numbers.
+        """Send texts to telephone numbers, and publish to nothing else.
 
-        A number is no resource that a policy could name, so the grant says what it is not for: any topic,
-        platform application or device, which are all that SNS can name.
+        A phone number has no ARN, and IAM takes only ARNs and `*` as a resource: so the grant is on `*`. The denial of
+        every ARN of SNS (topics, platform applications, devices) leaves the numbers, whatever else the role is granted.
         """
+        role.add_to_policy(iam.PolicyStatement(actions=["sns:Publish"], resources=["*"]))
         role.add_to_policy(
-            iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY, actions=["sns:Publish"], resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"]
+            )
+        )
+        accept(
+            role,
+            "A phone number has no ARN, so texts can be granted on * only; the denial beside it shuts out all that has one.",
+            "AwsSolutions-IAM5[Resource::*]",
         )

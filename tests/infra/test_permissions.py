@@ -35,7 +35,8 @@ DISPATCH = {
     ("ses:SendEmail", f"{SES}identity/casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}identity/hola@casa-nogal.example.com"),
     ("ses:SendEmail", f"{SES}configuration-set/MailConfigurationSet"),
-    ("sns:Publish", "all but arn:AWS::Partition:sns:*:*:*"),
+    ("sns:Publish", "*"),
+    ("DENIED sns:Publish", "arn:AWS::Partition:sns:*:*:*"),
 }
 WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
 READ_LINK_KEYS = {("secretsmanager:GetSecretValue", "LinkKeysSecret")}
@@ -251,3 +252,61 @@ def test_a_two_way_number_may_hand_over_replies_and_nothing_else(prod):
     (role,) = _role_of(prod, "sms-voice.amazonaws.com")
 
     assert prod.grants({"Ref": role}) == {("sns:Publish", "TextsReplies")}
+
+
+def _allowed_services(policy):
+    """Each statement of a resource's or a role's policy that lets a service in: the service, and the condition's keys."""
+    for statement in policy["Statement"]:
+        principal = statement["Principal"]
+        if statement["Effect"] == "Allow" and isinstance(principal, dict) and "Service" in principal:
+            yield principal["Service"], {key for test in statement.get("Condition", {}).values() for key in test}
+
+
+def test_services_assume_roles_for_this_account_alone(prod):
+    found = {
+        (service, *keys)
+        for role in prod.resources("AWS::IAM::Role").values()
+        for service, keys in _allowed_services(role["AssumeRolePolicyDocument"])
+    }
+
+    assert found == {
+        ("events.amazonaws.com", "aws:SourceAccount"),
+        ("scheduler.amazonaws.com", "aws:SourceAccount"),
+        ("sms-voice.amazonaws.com", "aws:SourceAccount"),
+        ("states.amazonaws.com", "aws:SourceAccount"),
+        # Not documented for execution roles, which cannot be passed to another account's function (infra/trust.py).
+        ("lambda.amazonaws.com",),
+    }
+
+
+def test_no_role_trusts_anybody_but_services(prod):
+    for name, role in prod.resources("AWS::IAM::Role").items():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            assert set(statement["Principal"]) == {"Service"}, name
+
+
+def test_services_reach_queues_and_topics_for_this_account_or_from_one_resource_alone(prod):
+    policies = {
+        name: policy["PolicyDocument"]
+        for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")
+        for name, policy in prod.resources(kind).items()
+    }
+    found = [
+        (name, service, keys) for name, policy in policies.items() for service, keys in _allowed_services(policy)
+    ]
+
+    assert {service for _, service, _ in found} >= {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
+    assert [one for one in found if not one[2] & {"aws:SourceAccount", "aws:SourceArn"}] == []
+
+
+def test_services_call_functions_from_one_resource_alone(prod):
+    permissions = prod.resources("AWS::Lambda::Permission")
+
+    assert permissions
+    assert [name for name, one in permissions.items() if "SourceArn" not in one] == []
+
+
+def test_nothing_is_granted_by_what_it_is_not(prod):
+    for name, policy in prod.resources("AWS::IAM::Policy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert not {"NotResource", "NotAction", "NotPrincipal"} & statement.keys(), name

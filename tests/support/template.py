@@ -48,7 +48,7 @@ class SynthesizedStack:
         return tags(self.resources("AWS::Lambda::Function")[name])["escalera:function"]
 
     def grants(self, role: Any) -> set[tuple[str, str]]:
-        """What a role may do: every action with every resource. A denial or a condition would be said in front."""
+        """What a role may do: every action with every resource; a denial or a condition is said in front."""
         name = readable(role).removesuffix(".Arn")
         found = set()
         for policy in self.resources("AWS::IAM::Policy").values():
@@ -71,7 +71,7 @@ class SynthesizedStack:
 
 
 def _spelled_out(statement: Json) -> Iterable[tuple[str, str]]:
-    prefix = "" if statement["Effect"] == "Allow" and "Condition" not in statement else "CONDITIONAL "
+    prefix = "DENIED " if statement["Effect"] == "Deny" else "CONDITIONAL " if "Condition" in statement else ""
     for action in _as_list(statement["Action"]):
         for resource in _as_list(statement.get("Resource", [])):
             yield prefix + action, readable(resource)
