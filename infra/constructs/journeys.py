@@ -53,7 +53,9 @@ class Journeys(Construct):
             "X-Ray and the delivery of logs take no resource; what the role may call is perform_step alone.",
             "AwsSolutions-IAM5[Resource::*]",
         )
-        self._starting = iam.Role(self, "Starting", assumed_by=service_of_this_account("events.amazonaws.com"))
+        self._starting = iam.Role(
+            self, "Starting", assumed_by=service_of_this_account("events.amazonaws.com")
+        )
         self.not_started = DeadLetters(self, "NotStarted")
         self.machines = {journey.name: self._machine(journey, bus) for journey in journeys}
 

@@ -4,7 +4,7 @@ Two things belong to the account, not to a stack, and `escalera doctor` looks af
 limit, and the switch that makes SNS write receipts (its delivery status role).
 """
 
-from aws_cdk import Aws, Fn
+from aws_cdk import Aws, Fn, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -14,7 +14,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.constructs.event_inbox import EventInbox
-from infra.constructs.kept_log import KeptLog
+from infra.constructs.kept_log import retention_of
 from infra.constructs.retention_function import RetentionFunction
 from infra.nag import accept
 from infra.settings import Settings
@@ -23,6 +23,9 @@ from infra.trust import service_of_this_account
 # SNS writes receipts of texts to these two and nowhere else: here a name is the contract.
 RECEIPTS = "sns/${AWS::Region}/${AWS::AccountId}/DirectPublishToPhoneNumber"
 RECEIPT_LOGS = {"Delivered": RECEIPTS, "Failed": f"{RECEIPTS}/Failure"}
+RECEIPTS_KEPT_DAYS = 3
+"""Receipts hold phone numbers, and erasure does not reach them. They are handled within seconds; three days are for
+looking into what failed over a weekend."""
 
 
 class Texts(Construct):
@@ -53,7 +56,14 @@ class Texts(Construct):
     def _receipt_log(self, kind: str, settings: Settings) -> logs.ILogGroup:
         name = Fn.sub(RECEIPT_LOGS[kind])
         if settings.manages_sms_logs:
-            return KeptLog(self, f"{kind}Texts", settings=settings, name=name)
+            return logs.LogGroup(
+                self,
+                f"{kind}Texts",
+                log_group_name=name,
+                retention=retention_of(RECEIPTS_KEPT_DAYS),
+                # Left behind, its name would keep the next stack from being made.
+                removal_policy=RemovalPolicy.DESTROY,
+            )
         return logs.LogGroup.from_log_group_name(self, f"{kind}Texts", name)
 
     def hand_receipts_to(self, function: RetentionFunction) -> None:

@@ -259,7 +259,10 @@ def _allowed_services(policy):
     for statement in policy["Statement"]:
         principal = statement["Principal"]
         if statement["Effect"] == "Allow" and isinstance(principal, dict) and "Service" in principal:
-            yield principal["Service"], {key for test in statement.get("Condition", {}).values() for key in test}
+            yield (
+                principal["Service"],
+                {key for test in statement.get("Condition", {}).values() for key in test},
+            )
 
 
 def test_services_assume_roles_for_this_account_alone(prod):
@@ -292,7 +295,9 @@ def test_services_reach_queues_and_topics_for_this_account_or_from_one_resource_
         for name, policy in prod.resources(kind).items()
     }
     found = [
-        (name, service, keys) for name, policy in policies.items() for service, keys in _allowed_services(policy)
+        (name, service, keys)
+        for name, policy in policies.items()
+        for service, keys in _allowed_services(policy)
     ]
 
     assert {service for _, service, _ in found} >= {"events.amazonaws.com", "cloudwatch.amazonaws.com"}

@@ -71,7 +71,9 @@ class SynthesizedStack:
 
 
 def _spelled_out(statement: Json) -> Iterable[tuple[str, str]]:
-    prefix = "DENIED " if statement["Effect"] == "Deny" else "CONDITIONAL " if "Condition" in statement else ""
+    prefix = (
+        "DENIED " if statement["Effect"] == "Deny" else "CONDITIONAL " if "Condition" in statement else ""
+    )
     for action in _as_list(statement["Action"]):
         for resource in _as_list(statement.get("Resource", [])):
             yield prefix + action, readable(resource)

@@ -1,11 +1,14 @@
 """Texts: the SNS sandbox, the spending limit, and whether we hear what became of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from escalera_cli.readiness.findings import Client, Finding, missing, ok, warn
 
 FIRST_LIMIT_USD = 1.0
 """What AWS lets a new account spend on texts in a month: a few dozen of them."""
+RECEIPTS_KEPT_DAYS = 3
+"""How long the stack keeps receipts, which hold phone numbers (decision 012)."""
 
 
 def texts(client: Client) -> Iterator[Finding]:
@@ -33,3 +36,17 @@ def texts(client: Client) -> Iterator[Finding]:
     else:
         todo = "Switch on delivery status logging in the SNS console (Text messaging), for 100 % of texts."
         yield warn("SMS receipts", "nobody hears what became of a text", todo)
+    yield from _receipt_logs(client("logs"))
+
+
+def _receipt_logs(logs: Any) -> Iterator[Finding]:
+    """How long the account keeps receipts; nothing to say where there are none yet."""
+    found = logs.describe_log_groups(logGroupNamePrefix="sns/")["logGroups"]
+    receipts = [one for one in found if "/DirectPublishToPhoneNumber" in one["logGroupName"]]
+    for one in receipts:
+        days = one.get("retentionInDays")
+        if days is None or days > RECEIPTS_KEPT_DAYS:
+            name = one["logGroupName"]
+            kept = "for ever" if days is None else f"for {days} days"
+            todo = f"aws logs put-retention-policy --log-group-name {name} --retention-in-days {RECEIPTS_KEPT_DAYS}"
+            yield warn("SMS receipts kept", f"phone numbers stay in {name} {kept}", todo)

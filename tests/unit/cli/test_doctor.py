@@ -122,8 +122,27 @@ def test_texts(sandbox, attributes, expected):
     answer = {
         "get_sms_sandbox_account_status": {"IsInSandbox": sandbox},
         "get_sms_attributes": {"attributes": attributes},
+        "describe_log_groups": {"logGroups": []},
     }
     assert tuple(finding.standing for finding in texts.texts(answering(answer))) == expected
+
+
+@pytest.mark.parametrize(("days", "says"), [(90, "for 90 days"), (None, "for ever")])
+def test_receipts_that_are_kept_for_longer_than_the_stack_would_are_named_with_the_command(days, says):
+    group = {"logGroupName": "sns/eu-west-1/1/DirectPublishToPhoneNumber"}
+    fine = {"logGroupName": "sns/eu-west-1/1/DirectPublishToPhoneNumber/Failure", "retentionInDays": 3}
+    other = {"logGroupName": "sns/eu-west-1/1/some-topic"}
+    answer = {
+        "get_sms_sandbox_account_status": {"IsInSandbox": False},
+        "get_sms_attributes": {"attributes": {"MonthlySpendLimit": "50"}},
+        "describe_log_groups": {
+            "logGroups": [group | ({"retentionInDays": days} if days else {}), fine, other]
+        },
+    }
+    [finding] = [one for one in texts.texts(answering(answer)) if one.subject == "SMS receipts kept"]
+    assert finding.standing is WARN
+    assert says in finding.found
+    assert "put-retention-policy --log-group-name sns/eu-west-1/1/DirectPublishToPhoneNumber " in finding.todo
 
 
 def test_what_may_not_be_looked_at_is_a_warning_and_stops_nothing():
