@@ -109,19 +109,37 @@ demo: setup ## Run the main job on a real shop's history (ARGS go to `escalera d
 # workers end together: by number of tests, which is the usual order, the long ones of few tests would.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
+# Each part runs whatever became of those before it, so that one run tells all that is wrong.
+TEST_PARTS := check browser tests tests-e2e
+
 .PHONY: test
-test: check browser ## Check everything and run every test
+test: setup ## Check everything and run every test: all parts, whatever fails, and a summary
+	@failed=(); \
+	for part in $(TEST_PARTS); do $(MAKE) --no-print-directory "$$part" || failed+=("$$part"); done; \
+	echo; \
+	for part in $(TEST_PARTS); do \
+	  if [[ " $${failed[*]-} " == *" $$part "* ]]; then echo "  FAILED  make $$part"; else echo "  passed  make $$part"; fi; \
+	done; \
+	[ $${#failed[@]} -eq 0 ]
+
+.PHONY: tests
+tests: setup
 	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 $(SPREAD) --quiet
+
+.PHONY: tests-e2e
+tests-e2e: setup
 	@$(BIN)/pytest tests/e2e --numprocesses 2 --dist worksteal --quiet
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules, generated files, the programme
-	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo >build/import-rules.txt || { cat build/import-rules.txt >&2; exit 1; }
-	@$(BIN)/python -m escalera.contracts.generate --check
-	@$(BIN)/escalera check
+	@failed=0; \
+	$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; failed=1; }; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/mypy --no-error-summary || failed=1; \
+	$(BIN)/lint-imports --no-logo >build/import-rules.txt || { cat build/import-rules.txt >&2; failed=1; }; \
+	$(BIN)/python -m escalera.contracts.generate --check || failed=1; \
+	$(BIN)/escalera check || failed=1; \
+	exit $$failed
 
 # Where a browser can be installed without asking, it is; elsewhere the tests that need one say so and are skipped.
 .PHONY: browser

@@ -9,8 +9,8 @@ from escalera.domain.staff import Role
 from tests.support.browsing import (
     PHONE,
     Browsing,
-    is_wider_than_its_window,
     mistakes_for_readers,
+    outgrown_widths,
     path_of_the_keyboard,
 )
 from tests.support.console import ConsoleOnShow, console_on_show
@@ -52,7 +52,7 @@ def test_every_page_fits_a_phone(browsing, console, role):
     page = _sign_in(browsing, console, role, width=PHONE)
     for place in [*_places(page), *console.deeper_places(role)]:
         page.goto(console.url + place)
-        assert not is_wider_than_its_window(page), place
+        assert outgrown_widths(page) == [], place
 
 
 def test_every_page_is_reached_by_the_keyboard_alone(browsing, console):

@@ -11,8 +11,8 @@ from escalera.domain.links import LinkPurpose
 from tests.support.browsing import (
     PHONE,
     Browsing,
-    is_wider_than_its_window,
     mistakes_for_readers,
+    outgrown_widths,
     path_of_the_keyboard,
 )
 from tests.support.portal import PortalShop, portal_on_show
@@ -55,7 +55,7 @@ def test_every_page_reads_well_for_everybody(shop, browsing, name, scheme):
     window.goto(address(shop, name))
 
     assert mistakes_for_readers(window) == []
-    assert not is_wider_than_its_window(window)
+    assert outgrown_widths(window) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -66,7 +66,7 @@ def test_every_page_reads_well_in_the_other_languages(browsing, language, scheme
         for name in PAGES:
             window.goto(address(shop, name))
             assert mistakes_for_readers(window) == [], name
-            assert not is_wider_than_its_window(window), name
+            assert outgrown_widths(window) == [], name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -74,7 +74,7 @@ def test_what_went_wrong_reads_well_too(shop, browsing, scheme):
     window = browsing.window(width=PHONE, scheme=scheme)
     window.goto(f"{shop.url}{shop.link(LinkPurpose.DATA)}x")
     assert mistakes_for_readers(window) == []
-    assert not is_wider_than_its_window(window)
+    assert outgrown_widths(window) == []
     (said,) = browsing.complaints
     assert "404" in said
     browsing.complaints.clear()  # the browser itself notes the status

@@ -1,13 +1,17 @@
 """A Chromium to look at pages with, as people do: whatever it complains about fails the test."""
 
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.even_letters import even_letters
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -67,9 +71,62 @@ def mistakes_for_readers(page: Page) -> list[str]:
     ]
 
 
-def is_wider_than_its_window(page: Page) -> bool:
-    """Whether a reader would have to scroll sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+@dataclass(frozen=True)
+class Text:
+    """How a reader sees the letters of a page, which no page can know."""
+
+    letters: float
+    """The width of each, in em."""
+    percent: int
+    """The size of text that the reader has set."""
+
+
+TEXTS = (Text(0.5, 100), Text(0.6, 100), Text(0.6, 130))
+"""Narrow letters (as Liberation Sans), wide ones (as DejaVu Sans), and wide ones at a larger size."""
+
+
+def outgrown_widths(page: Page) -> list[str]:
+    """What makes a reader scroll the page sideways, by TEXTS; empty when it fits with every one of them.
+
+    The page is measured with letters of a font of ours: which fonts the machine has makes no difference. A part that is
+    made to scroll by itself (a named group that takes the focus, the bar of places) may; every other may not.
+    """
+    found: list[str] = []
+    for text in TEXTS:
+        font = b64encode(even_letters(text.letters)).decode()
+        measured = page.evaluate(_OUTGROWN, [f"even-{text.letters}", font, text.percent])
+        found += [f"letters of {text.letters} em at {text.percent} %: {what}" for what in measured]
+    page.evaluate("document.adoptedStyleSheets = []")
+    return found
+
+
+# A page's policy forbids fonts and styles from elsewhere: what a script gives as bytes and rules is none of them.
+_OUTGROWN = """async ([name, bytes, percent]) => {
+  const font = new FontFace(name, Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0)).buffer);
+  document.fonts.add(await font.load());
+  const style = new CSSStyleSheet();
+  style.replaceSync(`* { font-family: "${name}" !important } html { font-size: ${percent}% !important }`);
+  document.adoptedStyleSheets = [style];
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
+  await new Promise(requestAnimationFrame);
+  const page = document.documentElement;
+  const described = one => `<${one.tagName.toLowerCase()}${one.className ? ` class="${one.className}"` : ""}>`
+    + ` "${(one.innerText ?? "").trim().slice(0, 30)}"`;
+  const scrolls = one => ["auto", "scroll"].includes(getComputedStyle(one).overflowX);
+  const mayScroll = one => one.matches("[role=group][tabindex='0'], .places, textarea");
+  const found = [];
+  for (const one of document.body.querySelectorAll("*")) {
+    if (scrolls(one) && !mayScroll(one) && one.scrollWidth > one.clientWidth)
+      found.push(`${described(one)} scrolls sideways: ${one.scrollWidth} px in ${one.clientWidth} px`);
+  }
+  if (page.scrollWidth > page.clientWidth) {
+    const within = one => { for (let at = one.parentElement; at; at = at.parentElement) if (scrolls(at)) return true; };
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      one => one.getBoundingClientRect().right > page.clientWidth + 0.5 && !within(one));
+    found.push(`the page has ${page.scrollWidth} px in ${page.clientWidth} px: ${wide.slice(-3).map(described).join(", ")}`);
+  }
+  return found;
+}"""
 
 
 def path_of_the_keyboard(page: Page, *, at_most: int = 60) -> list[str]:

@@ -21,6 +21,7 @@ class Served:
 @contextmanager
 def served() -> Iterator[Served]:
     """Listen on a free port until the context ends."""
+    one_at_a_time = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -32,7 +33,10 @@ def served() -> Iterator[Served]:
             event = request_event(
                 self.command, self.path, headers=headers, cookies=cookies, body=body or None
             )
-            answer = here.handler(event, CONTEXT)
+            # Lambda gives a function's process one request at a time, and its libraries count on that: side by side, a
+            # page's style sheets would now and then get each other's content.
+            with one_at_a_time:
+                answer = here.handler(event, CONTEXT)
             raw = answer.get("body") or ""
             content = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
             self.send_response(int(answer["statusCode"]))

@@ -1,6 +1,5 @@
 """The mailbox's pages; the browser tests click through them."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,40 +9,15 @@ from escalera_cli.local_stack.outbox import read_emails
 from escalera_cli.mailbox import Mailbox
 from escalera_cli.mailbox import site as site_module
 from escalera_cli.mailbox.mails import WayOut, one_click_address, shown
+from tests.support.outbox import ONE_CLICK, fill_outbox
 from tests.support.visitor import words
 
 XSS = "<script>alert(1)</script>\"'>{{7*7}}"
-ONE_CLICK = {
-    "List-Unsubscribe": "<https://casa.example.com/unsubscribe/x>, <mailto:hola@casa.example.com>",
-    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-}
 
 
 @pytest.fixture
 def outbox(tmp_path: Path) -> Path:
-    mail = {
-        "message_id": "m1",
-        "at": "2026-03-02T10:00:00+00:00",
-        "sender": "Casa <hola@casa.example.com>",
-        "recipients": ["ana@example.com"],
-        "subject": f"Gracias {XSS}",
-        "text": "Gracias.",
-        "html": "<html><head><title>x</title></head><body><p>Gracias</p></body></html>",
-        "headers": ONE_CLICK,
-        "tags": {},
-        "configuration_set": "c",
-        "file": "m1.eml",
-    }
-    text = {
-        "message_id": "t1",
-        "at": "2026-03-02T11:00:00+00:00",
-        "phone": "+442079460018",
-        "message": "Casa: gracias. Para salir, responde BAJA.",
-        "attributes": {},
-    }
-    (tmp_path / "emails.jsonl").write_text(json.dumps(mail) + "\n", encoding="utf-8")
-    (tmp_path / "texts.jsonl").write_text(json.dumps(text) + "\n", encoding="utf-8")
-    (tmp_path / "m1.eml").write_text("From: Casa\nTo: ana\n\nGracias.", encoding="utf-8")
+    fill_outbox(tmp_path, subject=f"Gracias {XSS}")
     return tmp_path
 
 

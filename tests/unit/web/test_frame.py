@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,12 @@ def test_the_frame_shows_where_a_page_belongs(signed_in, store, clock, address, 
 
 def test_a_page_that_belongs_nowhere_claims_no_place(signed_in):
     assert 'aria-current="page"' not in signed_in(Role.OWNER).get("/find").body
+
+
+TEMPLATES = Path(__file__).parents[3] / "functions/console/templates"
+
+
+@pytest.mark.parametrize("page", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_every_table_scrolls_by_itself(page):
+    """`parts.table` sees to it; a table of its own would make a page wider than a phone."""
+    assert len(re.findall(r"<table\b", page.read_text())) == (1 if page.name == "parts.html" else 0)
