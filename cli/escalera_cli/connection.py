@@ -1,7 +1,7 @@
 """Finds a deployed stack: the local one, or one in the AWS account that the shell is signed in to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,12 +36,11 @@ class Connection:
 
     stage: str
     outputs: Mapping[str, str]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """How `boto3.client` reaches it."""
+    make_client: Callable[[str], Any]
 
     def client(self, service: str) -> Any:
         """A client of this service, where the stack is."""
-        return boto3.client(service, **self.options)  # type: ignore[call-overload]
+        return self.make_client(service)
 
     def output(self, name: str) -> str:
         """What the stack calls this part of itself."""
@@ -65,13 +64,12 @@ def connect(stage: str, state: Path = LOCAL_STATE) -> Connection:
     """Find the stack of this stage."""
     if stage == LOCAL:
         return connected(LocalStack.attach(state))
-    return Connection(stage, _outputs(stage, {}))
+    return Connection(stage, _outputs(stage, _client_of_the_shell), _client_of_the_shell)
 
 
 def connected(stack: LocalStack) -> Connection:
     """The stack deployed to this local stack."""
-    options = stack.client_options()
-    return Connection(LOCAL, _outputs(LOCAL, options), options)
+    return Connection(LOCAL, _outputs(LOCAL, stack.client), stack.client)
 
 
 def no_such(what: str, name: str, known: list[str]) -> CommandError:
@@ -79,9 +77,14 @@ def no_such(what: str, name: str, known: list[str]) -> CommandError:
     return CommandError(f"There is no {what} {name!r}. Known here: {', '.join(known)}.", code=PROBLEMS)
 
 
-def _outputs(stage: str, options: Mapping[str, Any]) -> dict[str, str]:
+def _client_of_the_shell(service: str) -> Any:
+    """A client with the credentials and the region that the shell is signed in with."""
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+def _outputs(stage: str, make_client: Callable[[str], Any]) -> dict[str, str]:
     name = f"escalera-{stage}"
-    client = boto3.client("cloudformation", **options)
+    client = make_client("cloudformation")
     try:
         [found] = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:

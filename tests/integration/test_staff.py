@@ -40,9 +40,8 @@ def pool(aws) -> str:
 
 @pytest.fixture
 def accounts(pool) -> StaffAccounts:
-    return StaffAccounts(
-        Connection("dev", {"UserPool": pool, "TableName": TABLE}, {"region_name": "eu-west-1"})
-    )
+    parts = {"UserPool": pool, "TableName": TABLE}
+    return StaffAccounts(Connection("dev", parts, lambda service: connect(service, {})))
 
 
 def _sign_in(pool: str, pages: str = "https://pages.example.com") -> CognitoSignIn:

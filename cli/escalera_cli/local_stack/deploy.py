@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import ClientError
 
 from escalera_cli.local_stack.stack import REPOSITORY, LocalStack
@@ -60,7 +59,7 @@ def deploy(
 
 
 def _is_bootstrapped(stack: LocalStack) -> bool:
-    client = boto3.client("cloudformation", **stack.client_options())
+    client = stack.client("cloudformation")
     try:
         client.describe_stacks(StackName=TOOLKIT)
     except ClientError:

@@ -11,9 +11,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import boto3
+import botocore.session
 
 from escalera_cli.local_stack.control import LocalStackError, ask
 from escalera_cli.local_stack.launch import Launch, free_port
@@ -115,6 +119,24 @@ class LocalStack:
             "aws_access_key_id": "test",
             "aws_secret_access_key": "test",
         }
+
+    def client(self, service: str) -> Any:
+        """Give a client of this stack, whatever profile, files or credentials of AWS the shell names."""
+        return self._session.client(service, **self.client_options())  # type: ignore[call-overload]
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        """A session that reads neither the shell's choices nor the user's files: a profile that is missing would end it."""
+        no_file = (None, None, os.devnull, None)
+        unset: dict[str, Any] = {
+            "profile": (None, None, None, None),
+            "config_file": no_file,
+            "credentials_file": no_file,
+            "ca_bundle": (None, None, None, None),
+            "use_fips_endpoint": (None, None, False, None),
+            "use_dualstack_endpoint": (None, None, False, None),
+        }
+        return boto3.Session(botocore_session=botocore.session.Session(session_vars=unset))
 
     def start(self, *, within: float = 30) -> Self:
         """Start the emulator and wait until it answers, at most `within` seconds."""

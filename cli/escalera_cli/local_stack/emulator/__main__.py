@@ -23,6 +23,7 @@ def import_rooms() -> None:
         stepfunctions,
         table,
         texts,
+        visitors,
         workers,
     )
 
