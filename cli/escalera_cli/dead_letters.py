@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from escalera_cli.event_files import is_of_a_shop, problems_of, title
+from escalera_cli.verdicts import is_of_a_shop, problems_with, title
 
 NOTED = "DDBStreamBatchInfo"
 """Under this name Lambda writes which part of a stream it gave up; the changes themselves are not in it."""
@@ -112,11 +112,11 @@ class DeadLetterQueue:
             )
 
 
-def still_wrong(event: Any) -> list[str]:
-    """What the contract still says against a mended event; Escalera's own and AWS's events are not judged."""
+def still_wrong(event: Any, now: datetime) -> list[str]:
+    """Why the stack would still refuse a corrected event; Escalera's own and AWS's events are not judged."""
     source = event.get("source") if isinstance(event, dict) else None
     judged = not (isinstance(source, str) and (source == "escalera" or source.startswith("aws.")))
-    return problems_of(event) if judged else []
+    return [str(one) for one in problems_with(event, now)] if judged else []
 
 
 def _reason(told: Mapping[str, str], body: str) -> str:
@@ -134,8 +134,8 @@ def _reason(told: Mapping[str, str], body: str) -> str:
     event = _event(body)
     if isinstance(event, dict) and NOTED in event:
         return str(event.get("requestContext", {}).get("condition", "given up"))
-    problems = problems_of(event) if is_of_a_shop(event) else []
-    return "; ".join(problems) or "failed again and again: the function's log says how"
+    problems = problems_with(event, datetime.now(UTC)) if is_of_a_shop(event) else []
+    return "; ".join(map(str, problems)) or "failed again and again: the function's log says how"
 
 
 def _title(event: Any) -> str:

@@ -142,7 +142,7 @@ def test_what_ses_never_said_is_put_away_and_the_rest_settled(cloud, ana):
     assert left_to_the_queue(answer) == []
     assert ana.message.status is MessageStatus.SENT
     reasons = [reason for _, reason in cloud.dead_letters()]
-    assert any("mail.messageId: Field required" in reason for reason in reasons)
+    assert any("mail.messageId: is missing; add it" in reason for reason in reasons)
     assert len(reasons) == 2
 
 
@@ -215,7 +215,7 @@ def test_reply_without_a_number_is_put_away(cloud):
     reply["Message"] = "{}"
     assert left_to_the_queue(invoke("on_sms_reply", batch(reply))) == []
     ((_, reason),) = cloud.dead_letters()
-    assert "originationNumber: Field required" in reason
+    assert "originationNumber: is missing; add it" in reason
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,9 @@ def test_invalid_event_is_put_away_with_every_wrong_field_and_the_others_are_rec
     ((letter, reason),) = cloud.dead_letters()
     assert letter == body
     assert reason.startswith("PurchaseCompleted bus-PurchaseCompleted: ")
-    assert "total.amount: Input should be a valid integer (got a text of 4)" in reason
+    assert "total.amount: is a text of 4 characters; write a whole number of minor units" in reason
     assert "total.currency: " in reason
-    assert "occurred_at: Field required" in reason
+    assert "occurred_at: is missing; add it" in reason
     assert cloud.customers.load([ANA])[ANA].orders == 1
 
 
@@ -88,7 +88,7 @@ def test_invalid_event_is_put_away_with_every_wrong_field_and_the_others_are_rec
             "PurchaseImagined: nobody here takes it, only PurchaseCompleted",
         ),
         (on_the_bus("PurchaseCompleted", None), "PurchaseCompleted bus-PurchaseCompleted: the whole: "),
-        (a_purchase(version=2), "version: Input should be 1 (got 2)"),
+        (a_purchase(version=2), "version: is 2; write 1"),
     ],
 )
 def test_what_is_no_event_for_this_inbox_is_put_away(cloud, body, reason):
@@ -147,7 +147,7 @@ def test_event_from_the_future_is_put_away_with_its_field_and_changes_nothing(cl
     wrong = a_purchase(occurred_at="2108-03-01T10:00:00Z", order_id="5002")
     assert left_to_the_queue(invoke("on_purchase_completed", batch(a_purchase(), wrong))) == []
     ((_, reason),) = cloud.dead_letters()
-    assert reason.startswith("occurred_at: more than a day after now")
+    assert reason.startswith("occurred_at: is more than a day after now")
     ana = cloud.customers.load([ANA])[ANA]
     assert ana.orders == 1
     assert ana.last_order_at == datetime(2025, 11, 3, 17, 12, 44, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_event_from_the_future_is_put_away_with_its_field_and_changes_nothing(cl
 def test_what_says_nothing_of_a_person_is_quoted(cloud):
     invoke("on_purchase_completed", batch(a_purchase(total={"amount": -5, "currency": True}, version=None)))
     ((_, reason),) = cloud.dead_letters()
-    for got in ("(got -5)", "(got true)", "(got null)"):
+    for got in ("amount: is -5", "currency: is true", "version: is null"):
         assert got in reason
 
 

@@ -62,7 +62,10 @@ WRONG = {
         "import escalera.use_cases",
     ),
     "the stack asks AWS": ("infra/lookup.py", "import boto3"),
-    "the operator's tool runs a handler": ("cli/escalera_cli/emit.py", "import functions.on_one.handler"),
+    "the operator's tool runs a handler": (
+        "cli/escalera_cli/send_event.py",
+        "import functions.on_one.handler",
+    ),
 }
 
 

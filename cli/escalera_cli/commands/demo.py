@@ -53,7 +53,7 @@ def demo(
     real order history in short days: the people are invented, their purchases are not. You see live what happens, and
     a summary at the end. What was sent stays readable with `escalera outbox`.
 
-    With `--serve` you can look on meanwhile: `escalera customer ID`, `escalera emit`. Nothing is left running when it
+    With `--serve` you can look on meanwhile: `escalera customer ID`, `escalera send-event`. Nothing is left running when it
     ends or is interrupted (exit code 130). A journey that failed makes it end in exit code 1.
     """
     first = start.date() if start else None

@@ -11,10 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from escalera.contracts.registry import SHOP_EVENTS
+from escalera.ports.clock import Clock
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
 from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, StaysError, still_wrong
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.progress import counted
+from escalera_cli.verdicts import clock_of
 from escalera_cli.ways_back import PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
 
 
@@ -81,17 +83,17 @@ def redrive(
         _count(connection, as_json=as_json)
         return
     queue = _queue(connection, function, putting_back=everything or edit or file is not None or bool(names))
-    letters = queue.read()
+    letters, clock = queue.read(), clock_of(stage, state)
     if everything:
-        _put_back(queue, letters, {letter.id: letter.event for letter in letters}, checked=False)
+        _put_back(queue, letters, {letter.id: letter.event for letter in letters}, judged_by=None)
     elif names:
-        _put_back(queue, letters, _renamed(letters, names))
+        _put_back(queue, letters, _renamed(letters, names), judged_by=clock)
     elif edit:
         queue.release(letters)
         mended = _edited(letters)
-        _put_back(queue, queue.read(), mended)
+        _put_back(queue, queue.read(), mended, judged_by=clock)
     elif file is not None:
-        _put_back(queue, letters, _mended(file.read_text(encoding="utf-8"), str(file)))
+        _put_back(queue, letters, _mended(file.read_text(encoding="utf-8"), str(file)), judged_by=clock)
     else:
         queue.release(letters)
         _list(letters, as_json=as_json)
@@ -156,14 +158,15 @@ def _list(letters: list[DeadLetter], *, as_json: bool) -> None:
 
 
 def _put_back(
-    queue: DeadLetterQueue, letters: list[DeadLetter], mended: dict[str, Any], *, checked: bool = True
+    queue: DeadLetterQueue, letters: list[DeadLetter], mended: dict[str, Any], *, judged_by: Clock | None
 ) -> None:
+    """Put back those in `mended` that the stack would take by this clock; without one, all of them."""
     wrong, done, stay = 0, 0, []
     with counted("Putting them back", len(letters)) as more:
         for letter in letters:
             if letter.id not in mended:
                 stay.append(letter)
-            elif problems := _refused(queue, letter, mended[letter.id], checked=checked):
+            elif problems := _refused(queue, letter, mended[letter.id], judged_by):
                 for problem in problems:
                     typer.echo(f"{letter.id}: {problem}", err=True)
                 wrong += 1
@@ -180,9 +183,9 @@ def _put_back(
         raise typer.Exit(PROBLEMS)
 
 
-def _refused(queue: DeadLetterQueue, letter: DeadLetter, event: Any, *, checked: bool) -> list[str]:
+def _refused(queue: DeadLetterQueue, letter: DeadLetter, event: Any, judged_by: Clock | None) -> list[str]:
     """Put one back; why it stays, if it does."""
-    if checked and (problems := still_wrong(event)):
+    if judged_by is not None and (problems := still_wrong(event, judged_by.now())):
         return problems
     body = letter.body if event == letter.event else json.dumps(event, ensure_ascii=False)
     try:

@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from escalera_cli.commands.emit import events_from, refuse_wrong, say_sent
+from escalera_cli.commands.send_event import accepted, events_from, say_sent
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.event_files import Event, put_events
 from escalera_cli.pace import Pace, occurred_at, play
 from escalera_cli.progress import counted
+from escalera_cli.verdicts import Judged
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _POLL_SECONDS = 5.0
@@ -55,17 +56,19 @@ def replay(
         raise typer.BadParameter("give either a file, or both --from and --to")
     if file is not None:
         events = events_from(file)
-        refuse_wrong(events, as_json=as_json)
+        judged = accepted(events, stage, state, as_json=as_json)
         in_order = sorted(events, key=occurred_at)
-        _replay_file(in_order, Pace(day_seconds), connect(stage, state), as_json=as_json)
+        _replay_file(in_order, judged, Pace(day_seconds), connect(stage, state), as_json=as_json)
     elif since is not None and until is not None:
         archive = _Archive(connect(stage, state), since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
         archive.replay(wait=wait, as_json=as_json)
 
 
-def _replay_file(events: list[Event], pace: Pace, connection: Connection, *, as_json: bool) -> None:
+def _replay_file(
+    events: list[Event], judged: list[Judged], pace: Pace, connection: Connection, *, as_json: bool
+) -> None:
     if not events:
-        say_sent(events, 0, "There is nothing in it.", as_json=as_json)
+        say_sent(judged, 0, "There is nothing in it.", as_json=as_json)
         return
     client, bus = connection.client("events"), connection.output("BusName")
 
@@ -84,7 +87,7 @@ def _replay_file(events: list[Event], pace: Pace, connection: Connection, *, as_
         moments = ((at, partial(put, batch)) for at, batch in groups)
         play(moments, begins=occurred_at(events[0]), pace=pace)
     say_sent(
-        events, len(events), f"Put {len(events)} on the bus of escalera-{connection.stage}.", as_json=as_json
+        judged, len(events), f"Put {len(events)} on the bus of escalera-{connection.stage}.", as_json=as_json
     )
 
 

@@ -26,7 +26,7 @@ def up(
     """Deploy Escalera to this machine and keep it running until Ctrl-C. No AWS account, no Docker.
 
     It is the very template that goes to AWS, with the real handlers, in real time; e-mails and texts land in an
-    outbox (`escalera outbox`). The staff's console opens in a browser. Meanwhile, in another terminal: `escalera emit`, `replay`, `customer`, `redrive`.
+    outbox (`escalera outbox`). The staff's console opens in a browser. Meanwhile, in another terminal: `escalera send-event`, `replay`, `customer`, `redrive`.
     Nothing runs on after it ends, and what its table held is gone then.
     """
     with ExitStack() as running:
@@ -35,7 +35,7 @@ def up(
             stack, connection = running.enter_context(running_shop(state, port=port, web=web, report=report))
         typer.echo(f"Escalera runs on {stack.endpoint} (region {stack.region}, any credentials).")
         typer.echo(f"Bus {connection.output('BusName')}, table {connection.output('TableName')}.")
-        typer.echo("Try: escalera emit events/PurchaseCompleted/v1.example.json --as PurchaseCompleted")
+        typer.echo("Try: escalera send-event events/PurchaseCompleted/v1.example.json --as PurchaseCompleted")
         say_where_the_sites_are(web)
         typer.echo("Ctrl-C ends it.")
         wait_for_interrupt()

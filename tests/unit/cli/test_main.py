@@ -18,5 +18,5 @@ def test_interrupted_command_ends_in_that_code(escalera, monkeypatch):
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("escalera_cli.commands.emit.read_events", interrupted)
-    assert escalera("emit", "-", input="{}").exit_code == endings.INTERRUPTED
+    monkeypatch.setattr("escalera_cli.commands.send_event.read_events", interrupted)
+    assert escalera("send-event", "-", input="{}").exit_code == endings.INTERRUPTED

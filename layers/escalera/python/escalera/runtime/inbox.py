@@ -9,14 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from escalera.domain.errors import ContractError, PermanentError
 from escalera.runtime.clients import connect
-from escalera.runtime.observability import PERSONAL, logger, masked, metrics
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
+from escalera.runtime.observability import logger, masked, metrics
 
 T = TypeVar("T")
 Body = Mapping[str, Any]
@@ -28,14 +25,9 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 }
 REASON = "reason"
 _LONGEST_REASON = 4000
-_LARGEST_QUOTED = 10**6
-"""Numbers from here on are told by their kind alone: a telephone number without its plus is one."""
 _PASCAL_CASE = r"(?:[A-Z][a-z]+){2,6}"
 _BUS_ID = r"[\w-]{1,64}"
 _UNPRINTABLE = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]"  # compiled by the first dead letter: it takes its while
-# A reason is read and logged by others, so no text that came from outside is quoted in it, whatever field it came in;
-# and of fields that hold what people write or are called, nothing at all.
-_NEVER_QUOTED = PERSONAL | {"answer", "cause", "contact", "reason", "subject", "text"}
 
 
 class Settled(Protocol):
@@ -132,34 +124,12 @@ def checked(about: str, parse: Callable[[Any], T], data: Any) -> T:
     try:
         return parse(data)
     except ValidationError as error:
-        raise ContractError(masked(f"{about}: {_wrong_fields(error)}")) from None
+        from escalera.contracts.error_messages import problems_of  # noqa: PLC0415 - the first that is wrong loads it
+
+        problems = "; ".join(map(str, problems_of(error)))
+        raise ContractError(masked(f"{about}: {problems}")) from None
     except ValueError as error:
         raise ContractError(masked(f"{about}: {error}")) from None
-
-
-def _wrong_fields(error: "ValidationError") -> str:
-    return "; ".join(map(_wrong_field, error.errors(include_url=False, include_context=False)))
-
-
-def _wrong_field(problem: Mapping[str, Any]) -> str:
-    where = ".".join(map(str, problem["loc"])) or "the whole"
-    said = f"{where}: {problem['msg']}"
-    if problem["type"] in ("missing", "value_error") or not _NEVER_QUOTED.isdisjoint(problem["loc"]):
-        return said
-    got = _described(problem["input"])
-    return f"{said} (got {got})" if got else said
-
-
-def _described(value: Any) -> str:
-    """What came instead, without quoting any text; empty where its kind says nothing more."""
-    match value:
-        case None | bool():
-            return json.dumps(value)
-        case int() | float():
-            return json.dumps(value) if abs(value) < _LARGEST_QUOTED else "a long number"
-        case str():
-            return f"a text of {len(value)}"
-    return ""
 
 
 def _used(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from escalera.contracts.envelope import ShopEvent
+from escalera.contracts.error_messages import FieldProblem
 from escalera.domain.customer import Customer
 from escalera.domain.erasure import fact_without_person, without_person
 from escalera.domain.errors import ContractError, PermanentError, StaleCustomerError
@@ -147,13 +148,17 @@ def by_our_clock(event: S, now: datetime) -> S:
     return event.model_copy(update={"occurred_at": now}) if ahead else event
 
 
+def in_the_future(occurred_at: datetime, now: datetime) -> FieldProblem | None:
+    """Why an event is refused that lies further ahead than the shop's clock may be; None for every other."""
+    if occurred_at <= now + AHEAD:
+        return None
+    found = f"is more than a day after now ({now:%Y-%m-%dT%H:%M:%SZ})"
+    return FieldProblem("occurred_at", found, "write the time it happened, with its offset from UTC")
+
+
 def _ahead_of(now: datetime, events: Sequence[Told]) -> dict[int, Outcome]:
-    said = f"occurred_at: more than a day after now ({now:%Y-%m-%dT%H:%M:%SZ}): give the time it happened"
-    return {
-        index: Outcome(ContractError(said))
-        for index, event in enumerate(events)
-        if event.occurred_at > now + AHEAD
-    }
+    problems = {index: in_the_future(event.occurred_at, now) for index, event in enumerate(events)}
+    return {index: Outcome(ContractError(str(one))) for index, one in problems.items() if one}
 
 
 def _by_customer(events: Sequence[Told], *, without: Container[int]) -> dict[CustomerId, list[int]]:
