@@ -40,7 +40,10 @@ class StreamSettings:
     window_seconds: int
     batches_per_shard: int
     """Batches of one shard at once; items of one customer stay in order all the same."""
-    retries: int
+    retries: int | None = None
+    """None: tried on until it is `maximum_age_hours` old."""
+    maximum_age_hours: int = 12
+    """Older changes are given up and noted. The stream keeps them for 24 hours: the rest is time to redrive them."""
     alarm_age_seconds: int = 5 * MINUTE
 
 
@@ -172,7 +175,7 @@ DEV = Settings(
     functions=FunctionSettings(),
     special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP, **_NIGHT},
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),
-    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=2, retries=10),
+    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=2),
 )
 
 _ONE_SWEEP = FunctionSettings(timeout_seconds=300, reserved_concurrency=1)
@@ -193,7 +196,7 @@ PROD = Settings(
         **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),
-    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=4, retries=100),
+    stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=4),
 )
 
 STAGES: dict[str, Settings] = {stage.stage: stage for stage in (LOCAL, DEV, PROD)}

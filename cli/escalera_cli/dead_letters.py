@@ -139,6 +139,9 @@ def _reason(told: Mapping[str, str], body: str) -> str:
 
 
 def _title(event: Any) -> str:
+    if isinstance(event, dict) and isinstance(event.get("Records"), list):
+        numbers = [str(one.get("dynamodb", {}).get("SequenceNumber")) for one in event["Records"]]
+        return f"change {', '.join(numbers)} of the table"
     if not isinstance(event, dict) or NOTED not in event:
         return title(event)
     noted = event[NOTED]

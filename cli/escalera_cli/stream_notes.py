@@ -1,4 +1,8 @@
-"""Changes of the table that publish_changes gave up: read from the stream once more, and told by the function itself."""
+"""Changes of the table that publish_changes gave up: told by the function itself once more.
+
+A change that the function could not read or handle lies there as it came. Of those for which it did not answer at all,
+Lambda notes only which part of the stream they are: these are read from the stream again.
+"""
 
 import json
 from base64 import b64encode
@@ -43,12 +47,29 @@ class Note:
 
 def to_function(streams: Any, functions: Any, name: str) -> Back:
     """Through the function that gave up. Told twice, a change is known by its event's id and starts nothing twice."""
+    from escalera.runtime.stream import REDRIVEN  # noqa: PLC0415 - loads what every function loads
 
     def tell(_: DeadLetter, body: str) -> None:
-        for records in _batches(_records(streams, Note.read(body))):
-            _told(functions, name, records)
+        records = records_in(body) or _records(streams, Note.read(body))
+        for batch in _batches(records):
+            _told(functions, name, [{**record, REDRIVEN: True} for record in batch])
 
     return tell
+
+
+def records_in(body: str) -> list[dict[str, Any]]:
+    """The records that were put aside as they came; none where the body is a note of Lambda's.
+
+    StaysError for records whose images a queue could not hold.
+    """
+    try:
+        records: list[dict[str, Any]] = json.loads(body)["Records"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return []
+    if any(not {"NewImage", "OldImage"} & set(record["dynamodb"]) for record in records):
+        message = "it is only the key of a change too large for a queue: docs/how-to/mend-events.md says what is left"
+        raise StaysError(message)
+    return records
 
 
 def _told(functions: Any, name: str, records: list[dict[str, Any]]) -> None:

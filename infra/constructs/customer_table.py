@@ -1,15 +1,14 @@
 """The one table: a partition per customer, an index of who is due for a look, and one of what people look at."""
 
-from typing import Any, cast
+from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.dead_letters import DeadLetters
 from infra.constructs.retention_function import RetentionFunction
-from infra.naming import tag
+from infra.constructs.stream_inbox import StreamInbox
 from infra.settings import Settings, StreamSettings
 
 DUE_INDEX = "due"
@@ -96,43 +95,10 @@ class CustomerTable(Construct):
     def publish_changes_through(
         self, function: RetentionFunction, *, settings: StreamSettings
     ) -> DeadLetters:
-        """Hand every change to the function, in order per customer; return where given-up batches are noted."""
-        stream = self.table.table_stream_arn
-        if stream is None:
-            message = "the table has no stream: publish_changes would never hear of anything"
-            raise ValueError(message)
-        missed = DeadLetters(self, "Missed")
-        tag(missed, function=function.name)
-        mapping = lambda_.EventSourceMapping(
-            self,
-            "Changes",
-            target=function.function,
-            event_source_arn=stream,
-            # From the oldest record on: a change made while the stack is still being deployed is published too.
-            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-            batch_size=settings.batch_size,
-            max_batching_window=Duration.seconds(settings.window_seconds),
-            parallelization_factor=settings.batches_per_shard,
-            retry_attempts=settings.retries,
-            bisect_batch_on_error=True,
-            report_batch_item_failures=True,
-            filters=[lambda_.FilterCriteria.filter(one) for one in NEWS],
-        )
-        # Set where CloudFormation reads it: the ready-made destination would grant more than sending.
-        cast(
-            "lambda_.CfnEventSourceMapping", mapping.node.default_child
-        ).destination_config = lambda_.CfnEventSourceMapping.DestinationConfigProperty(
-            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=missed.queue.queue_arn)
-        )
-        function.allow(
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-            on=[stream],
-        )
-        function.allow("sqs:SendMessage", on=[missed.queue.queue_arn])
-        return missed
+        """Hand every change to the function, in order per customer; return where given-up changes are kept."""
+        return StreamInbox(
+            self, "Changes", table=self.table, function=function, settings=settings, filters=NEWS
+        ).dead_letters
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -97,6 +97,25 @@ def test_changes_that_were_given_up_are_told_again(shop: Shop, redrive: Any) -> 
     assert len(shop.entries(customer, "thank-you")) == 1, "told twice, the journey is entered once"
 
 
+def test_an_unreadable_change_holds_up_nobody_and_is_kept(shop: Shop, redrive: Any) -> None:
+    other, customer = shop.nobody_yet(), shop.nobody_yet()
+    broken = {"pk": f"CUSTOMER#{other}", "sk": "ORDER#broken", "total": "no money"}
+    shop.client("dynamodb").put_item(
+        TableName=shop.outputs["TableName"], Item={name: {"S": value} for name, value in broken.items()}
+    )
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.entries(customer, "thank-you"), "the journey that the purchase starts")
+
+    [letter] = json.loads(redrive("publish_changes", "--json"))
+    assert "unexpected KeyError" in letter["reason"]
+    [record] = letter["event"]["Records"]
+    assert record["dynamodb"]["Keys"]["sk"] == {"S": "ORDER#broken"}
+
+    with pytest.raises(AssertionError, match="could not tell 1 of 1"):
+        redrive("publish_changes", "--all")
+    assert len(json.loads(redrive("publish_changes", "--json"))) == 1, "it is there once, not twice"
+
+
 def _changes(streams: Any, place: dict[str, Any]) -> Iterator[Any]:
     """All that the shard holds, page by page: other tests of the day wrote to it, too."""
     following = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]

@@ -18,7 +18,7 @@ HANDED = {
     "on_purchase_refunded": FED_BY_A_QUEUE,
     "on_delivery_completed": FED_BY_A_QUEUE,
     "on_complaint_changed": FED_BY_A_QUEUE,
-    "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME"},
+    "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME", "DEAD_LETTER_QUEUE_URL"},
     "perform_step": KEEPS_CUSTOMERS | SENDS | {"PORTAL_URL", "LINK_KEYS"},
     "leave_journeys": FED_BY_A_QUEUE,
     "on_message_feedback": FED_BY_A_QUEUE,

@@ -74,7 +74,12 @@ def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_qu
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert readable(mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "CustomersMissedQueue.Arn"
+    assert "MaximumRetryAttempts" not in mapping, "trouble of hours is outlasted"
+    assert mapping["MaximumRecordAgeInSeconds"] == 12 * 3600, (
+        "half a day of the stream's 24 hours is left to redrive"
+    )
+    queue = readable(mapping["DestinationConfig"]["OnFailure"]["Destination"]).removesuffix(".Arn")
+    assert readable(prod.functions[function]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URL"]) == queue
 
 
 def test_what_is_told_or_followed_wakes_the_function_and_what_follows_does_not(prod):

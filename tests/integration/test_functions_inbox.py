@@ -10,8 +10,8 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera.domain.errors import PermanentError, StoreBusyError
 from escalera.domain.facts import Complaint, Order
 from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
-from escalera.runtime import inbox
-from escalera.runtime.inbox import Verdict, event_reader, take_in
+from escalera.runtime import dead_letters
+from escalera.runtime.inbox import UNEXPECTED_RECEIVES, Verdict, event_reader, take_in
 from tests.fakes.failing import Failing, Failure
 from tests.support.functions import invoke, left_to_the_queue
 from tests.support.lambda_events import Context, batch, on_the_bus
@@ -199,10 +199,113 @@ def test_use_case_that_forgets_an_event_is_found_out(cloud):
         batch("one", "two"),
         Context(),
         read=str,
-        use=lambda many: [Verdict()],
+        use=lambda many: [Verdict()] * (len(many) - 1),
         dead_letters=cloud.dead_letters_url,
     )
     assert left_to_the_queue(answer) == ["m0", "m1"]
+
+
+LARGEST = 10**18 - 1
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("total", {"amount": 10**40, "currency": "EUR"}),
+        ("total", {"amount": LARGEST + 1, "currency": "EUR"}),
+        ("discount", {"amount": 10**40, "currency": "EUR"}),
+        ("order_id", "\U0001f6d2" * 128),
+        ("lines", [{"sku": "A", "quantity": 10**9, "unit_price": {"amount": 1, "currency": "EUR"}}]),
+        ("lines", [{"sku": "A", "quantity": 1, "unit_price": {"amount": 10**40, "currency": "EUR"}}]),
+    ],
+)
+def test_number_or_id_that_the_table_cannot_hold_is_put_away_by_its_field_alone(cloud, field, wrong):
+    good = [a_purchase(order_id=str(number)) for number in range(6)]
+    answer = invoke("on_purchase_completed", batch(*good, a_purchase(**{"order_id": "6000", field: wrong})))
+    assert left_to_the_queue(answer) == []
+    ((_, reason),) = cloud.dead_letters()
+    assert f" {field}" in reason
+    assert cloud.customers.load([ANA])[ANA].orders == 6
+
+
+def test_largest_amounts_and_longest_ids_are_recorded_and_given_back(cloud):
+    price = {"amount": LARGEST, "currency": "EUR"}
+    line = {"sku": "A", "quantity": 10**9 - 1, "unit_price": price, "unit_cost": price, "category": "c"}
+    ids = {"customer_id": "%" * 128, "order_id": "\U0001f6d2" * 125}
+    whole = a_purchase(**ids, total=price, discount=price, lines=[line] * 100)
+    refund = {**SHOP_EVENTS["PurchaseRefunded"].EXAMPLE, **ids, "refund_id": "%" * 128, "amount": price}
+    assert left_to_the_queue(invoke("on_purchase_completed", batch(whole))) == []
+    refunded = invoke("on_purchase_refunded", batch(on_the_bus("PurchaseRefunded", refund)))
+    assert left_to_the_queue(refunded) == []
+    assert cloud.dead_letters() == []
+    customer = CustomerId("%" * 128)
+    assert cloud.customers.load([customer])[customer].orders == 1
+    assert len(cloud.customers.facts_of(customer)) == 2
+
+
+class Store:
+    """Breaks over one event, and counts how often it is asked."""
+
+    def __init__(self, error):
+        self.error = error
+        self.asked = []
+        self.handled = []
+
+    def use(self, many):
+        self.asked.append(list(many))
+        if "guilty" in many:
+            raise self.error
+        self.handled += many
+        return [Verdict()] * len(many)
+
+
+def received(event, times):
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = str(times)
+    return event
+
+
+def test_event_that_breaks_its_batch_stands_alone_and_the_others_are_handled_once(cloud):
+    store = Store(OverflowError("ana@example.com"))
+    innocents = [f"innocent {number}" for number in range(49)]
+    event = batch(*innocents[:17], "guilty", *innocents[17:])
+
+    def take(times):
+        return take_in(
+            received(event, times), Context(), read=str, use=store.use, dead_letters=cloud.dead_letters_url
+        )
+
+    assert left_to_the_queue(take(1)) == ["m17"]
+    assert sorted(store.handled) == sorted(innocents)
+    assert len(store.asked) <= 2 * 6 + 1  # halves of halves, not one by one
+    assert cloud.dead_letters() == []
+    assert left_to_the_queue(take(UNEXPECTED_RECEIVES)) == []
+    ((body, reason),) = cloud.dead_letters()
+    assert body == "guilty"
+    assert reason.startswith("unexpected OverflowError at test_functions_inbox.py:")
+    assert "ana" not in reason
+
+
+def test_store_that_is_down_is_not_asked_for_each_event_of_a_batch(cloud):
+    store = Store(StoreBusyError("slow down"))
+    event = received(batch("one", "guilty", "two"), 100)
+    answer = take_in(event, Context(), read=str, use=store.use, dead_letters=cloud.dead_letters_url)
+    assert left_to_the_queue(answer) == ["m0", "m1", "m2"]
+    assert len(store.asked) == 1
+    assert cloud.dead_letters() == []
+
+
+def test_batch_that_is_split_stops_before_the_functions_time_is_up(cloud):
+    store = Store(OverflowError())
+
+    class Late(Context):
+        def get_remaining_time_in_millis(self):
+            return 4_000
+
+    event = received(batch("one", "guilty", "two"), 100)
+    answer = take_in(event, Late(), read=str, use=store.use, dead_letters=cloud.dead_letters_url)
+    assert left_to_the_queue(answer) == ["m0", "m1", "m2"]
+    assert cloud.dead_letters() == []
 
 
 def test_reason_is_one_that_a_queue_can_carry(cloud):
@@ -212,7 +315,7 @@ def test_reason_is_one_that_a_queue_can_carry(cloud):
     take_in(batch("one"), Context(), read=str, use=use, dead_letters=cloud.dead_letters_url)
     ((_, reason),) = cloud.dead_letters()
     assert reason.startswith("a b x")
-    assert len(reason) == inbox._LONGEST_REASON
+    assert len(reason) == dead_letters._LONGEST_REASON
 
 
 def test_model_is_picked_by_the_name_of_the_event():

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES
 from escalera.domain.money import minor_digits
 from escalera_cli.importing.columns import Columns
 from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
@@ -66,7 +67,7 @@ class Cells:
             text = text[1:]  # Shopify writes order 1001 as #1001, but tells it as 1001
         if text.endswith(".0") and text[:-2].isdigit():
             text = text[:-2]  # a number that a spreadsheet took for a decimal one
-        if text and not _ID.fullmatch(text):
+        if text and not (_ID.fullmatch(text) and len(text.encode()) <= LONGEST_IDENTIFIER_BYTES):
             wrong.append((field, "is no id: at most 128 letters, digits or signs, no spaces, no #"))
         return text
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from escalera.domain.vocabulary import Language, SalesChannel
 from escalera_cli.importing.cells import Cells, Forms, Row, Wrong
 from escalera_cli.importing.columns import Columns, FileKind
-from escalera_cli.importing.forms import minor
+from escalera_cli.importing.forms import TOO_LARGE, minor
 
 _NEVER_BOUGHT = frozenset(
     {
@@ -122,6 +122,9 @@ class OrderCheck:
         cost = cells.amount(row, "unit_cost", wrong) if "unit_cost" in self._has else None
         if cost is not None and cost < 0:
             wrong.append(("unit_cost", "is below zero"))
+        if max(abs(price), cost or 0) * abs(quantity) >= TOO_LARGE:
+            wrong.append(("quantity", "times the price is larger than any amount"))
+            return None, None, None
         whole = None if cost is None else minor(cost * quantity, digits)
         return float(quantity), minor(price * quantity, digits), whole
 

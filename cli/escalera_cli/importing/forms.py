@@ -56,6 +56,10 @@ def decimals_of(text: str) -> Decimals | None:
     return None
 
 
+TOO_LARGE = Decimal(10) ** 13
+"""In whole units. In minor units, many lines of it add up to what the staging database and an event's amount hold."""
+
+
 @dataclass(slots=True)
 class AmountForm:
     """Reads amounts as Decimal. Thousands may be parted, a currency's sign may stand beside."""
@@ -87,6 +91,8 @@ class AmountForm:
         else:
             digits = bare.replace(".", "").replace(",", ".")
         value = Decimal(digits.replace("'", "").replace(" ", ""))
+        if abs(value) >= TOO_LARGE:
+            raise WrongFormError("is larger than any amount: at most 13 digits before the decimal sign")
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[text] = value

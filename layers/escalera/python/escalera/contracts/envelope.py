@@ -15,7 +15,24 @@ def _is_possible(value: datetime) -> datetime:
     return value
 
 
-Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\s#\x00-\x1f\x7f]+$")]
+def _fits_a_key(value: str) -> str:
+    if len(value.encode()) > LONGEST_IDENTIFIER_BYTES:
+        raise ValueError(
+            f"is longer than {LONGEST_IDENTIFIER_BYTES} bytes as UTF-8: give the shop's own id, not a text"
+        )
+    return value
+
+
+LONGEST_IDENTIFIER_BYTES = 500
+"""Two of them and the kind of a record fit a sort key of DynamoDB, which is at most 1,024 bytes."""
+LARGEST_AMOUNT = 10**18 - 1
+"""Minor units. A lifetime of such orders stays below the 38 digits that DynamoDB keeps of a number."""
+LARGEST_QUANTITY = 10**9 - 1
+Identifier = Annotated[
+    str,
+    Field(min_length=1, max_length=128, pattern=r"^[^\s#\x00-\x1f\x7f]+$"),
+    AfterValidator(_fits_a_key),
+]
 """A shop's own identity of something: no spaces, no `#`, no control characters."""
 Instant = Annotated[AwareDatetime, AfterValidator(_is_possible)]
 """ISO 8601 with an offset; a time without one names no instant."""
@@ -35,7 +52,9 @@ class Wire(BaseModel):
 class Amount(Wire):
     """Money on the wire: whole minor units."""
 
-    amount: Annotated[int, Field(ge=0, strict=True, description="Minor units: 1999 is 19.99 euros")]
+    amount: Annotated[
+        int, Field(ge=0, le=LARGEST_AMOUNT, strict=True, description="Minor units: 1999 is 19.99 euros")
+    ]
     currency: Currency
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from escalera.contracts.customers import ContactDetails
-from escalera.contracts.envelope import Amount, Identifier, ShopEvent, Wire
+from escalera.contracts.envelope import LARGEST_QUANTITY, Amount, Identifier, ShopEvent, Wire
 
 
 class OrderLine(Wire):
@@ -13,7 +13,7 @@ class OrderLine(Wire):
 
     sku: Annotated[str, Field(min_length=1, max_length=100)]
     name: Annotated[str, Field(max_length=300)] = ""
-    quantity: Annotated[int, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
     unit_price: Amount
     category: Annotated[
         str, Field(max_length=100, description="What kind of goods, in the shop's own words")

@@ -1,33 +1,30 @@
 """How a function empties its queue: what can never succeed goes to the dead letters with the reason, the rest together
 to one use case, and only what may succeed later is left to the queue.
 
-A record that could not be put among the dead letters stays with the queue: nothing is lost.
+A batch that fails by an error which nobody expected is split until the guilty event stands alone: the others are
+handled, and it goes to the dead letters once it has failed in `UNEXPECTED_RECEIVES` receives. A record that could not
+be put among the dead letters stays with the queue: nothing is lost.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from escalera.domain.errors import ContractError, PermanentError
-from escalera.runtime.clients import connect
-from escalera.runtime.observability import logger, masked, metrics
+from escalera.domain.errors import ContractError, PermanentError, RetryableError
+from escalera.runtime.dead_letters import reason_of, send_to_dead_letters, unexpected_reason
+from escalera.runtime.observability import logger, masked
 
 T = TypeVar("T")
 Body = Mapping[str, Any]
 
-CLIENT_SETTINGS: Mapping[str, Any] = {
-    "connect_timeout": 1,
-    "read_timeout": 5,
-    "retries": {"mode": "standard", "total_max_attempts": 3},
-}
-REASON = "reason"
-_LONGEST_REASON = 4000
+UNEXPECTED_RECEIVES = 5
+"""After so many receives an event that fails by an unexpected error is put among the dead letters, with the reason."""
+_RESERVE_MS = 5_000
+"""A split batch stops when so little of the function's time is left; what it did not reach stays with the queue."""
 _PASCAL_CASE = r"(?:[A-Z][a-z]+){2,6}"
 _BUS_ID = r"[\w-]{1,64}"
-_UNPRINTABLE = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]"  # compiled by the first dead letter: it takes its while
 
 
 class Settled(Protocol):
@@ -57,20 +54,18 @@ def take_in(
 
     `read` raises ContractError for a body that is not what it should be; `dead_letters` is a queue's URL.
     """
-    bodies = {record["messageId"]: record["body"] for record in event["Records"]}
+    records = {record["messageId"]: record for record in event["Records"]}
     good: dict[str, T] = {}
     errors: dict[str, Exception | None] = {}
-    for message_id, body in bodies.items():
+    for message_id, record in records.items():
         try:
-            good[message_id] = read(body)
+            good[message_id] = read(record["body"])
         except Exception as wrong:  # noqa: BLE001 - whatever it is, it is this record's own
             errors[message_id] = wrong
-    errors |= _used(use, good)
+    errors |= _used(use, good, context)
     for message_id, error in errors.items():
-        if isinstance(error, PermanentError):
-            errors[message_id] = _buried(bodies[message_id], error, dead_letters)
-        elif error is not None:
-            logger().warning("record left to the queue", error=type(error).__name__, why=str(error))
+        if error is not None:
+            errors[message_id] = _settled(records[message_id], error, dead_letters)
     return _answered(event, context, errors)
 
 
@@ -133,38 +128,55 @@ def checked(about: str, parse: Callable[[Any], T], data: Any) -> T:
 
 
 def _used(
-    use: Callable[[Sequence[T]], Sequence[Settled]], good: Mapping[str, T]
-) -> Mapping[str, Exception | None]:
+    use: Callable[[Sequence[T]], Sequence[Settled]], good: Mapping[str, T], context: Any
+) -> dict[str, Exception | None]:
+    """What became of each event. A batch that fails as a whole is handed on in halves, down to the event that fails it.
+
+    Not where the error says that a later try may succeed: a store that is down is not asked once for each event.
+    """
     if not good:
         return {}
     try:
         outcomes = use(list(good.values()))
         return {message_id: one.error for message_id, one in zip(good, outcomes, strict=True)}
     except Exception as error:  # noqa: BLE001 - whatever it is, the queue brings the batch again
-        logger().exception("batch left to the queue")
-        return dict.fromkeys(good, error)
+        if isinstance(error, RetryableError):
+            logger().warning("batch left to the queue", error=type(error).__name__, why=str(error))
+            return dict.fromkeys(good, error)
+        logger().exception("batch failed", size=len(good))
+        if len(good) == 1 or _out_of_time(context):
+            return dict.fromkeys(good, error if len(good) == 1 else RetryableError("out of time"))
+    return _used_in_halves(use, good, context)
 
 
-def _buried(body: str, error: PermanentError, dead_letters: str) -> Exception | None:
-    """Put the record among the dead letters as it came; the answer is why it must be retried, if so."""
-    reason = re.sub(_UNPRINTABLE, " ", masked(str(error)))[:_LONGEST_REASON] or type(error).__name__
-    try:
-        _queues().send_message(
-            QueueUrl=dead_letters,
-            MessageBody=body,
-            MessageAttributes={REASON: {"DataType": "String", "StringValue": reason}},
+def _used_in_halves(
+    use: Callable[[Sequence[T]], Sequence[Settled]], good: Mapping[str, T], context: Any
+) -> dict[str, Exception | None]:
+    ids = list(good)
+    first, rest = ids[: len(ids) // 2], ids[len(ids) // 2 :]
+    done = _used(use, {one: good[one] for one in first}, context)
+    trouble = next((error for error in done.values() if isinstance(error, RetryableError)), None)
+    if trouble is not None:
+        return done | dict.fromkeys(rest, trouble)
+    return done | _used(use, {one: good[one] for one in rest}, context)
+
+
+def _out_of_time(context: Any) -> bool:
+    left = getattr(context, "get_remaining_time_in_millis", None)
+    return left is not None and left() < _RESERVE_MS
+
+
+def _settled(record: Body, error: Exception, dead_letters: str) -> Exception | None:
+    """Put the record among the dead letters if no later try can help it; the answer is why it must be retried, if so."""
+    if isinstance(error, PermanentError):
+        return send_to_dead_letters(dead_letters, record["body"], reason_of(error))
+    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    if not isinstance(error, RetryableError) and receives >= UNEXPECTED_RECEIVES:
+        return send_to_dead_letters(
+            dead_letters, record["body"], f"{unexpected_reason(error)}, in each of {receives} receives"
         )
-    except Exception as trouble:  # noqa: BLE001 - whatever it is, the record must not be lost
-        logger().exception("dead letter not put away")
-        return trouble
-    logger().warning("record put among the dead letters", reason=reason)
-    metrics().add_metric("DeadLetters", "Count", 1)
-    return None
-
-
-@cache
-def _queues() -> Any:
-    return connect("sqs", CLIENT_SETTINGS)
+    logger().warning("record left to the queue", error=type(error).__name__, why=str(error))
+    return error
 
 
 def _answered(event: Body, context: Any, errors: Mapping[str, Exception | None]) -> Any:
