@@ -101,9 +101,11 @@ def events() -> str:
     """Every event, what it carries and an example."""
     out = [NOTE.format(title="Events")]
     out.append(
-        "Events travel on the stack's own EventBridge bus. A shop puts them there with a `source` of `shop` (or one "
-        "that begins with `shop.`); Escalera's own carry the source `escalera`. The `detail-type` is the event's "
-        "name, the `detail` is what stands here. JSON Schemas and examples: `events/<name>/`. Unknown fields are "
+        "A shop puts its events on one EventBridge bus (the stack's output `BusName`) with a `source` of `shop`, or one "
+        "that begins with `shop.`; an event of another source or name is kept for a person to correct. Escalera's own go "
+        "out by a second bus (`OwnBusName`) with the source `escalera`: listen there. The `detail-type` is the event's "
+        "name, the `detail` is what stands here. Escalera's own carry no address, no name and no words of a customer: who "
+        "needs those looks at the customer's card. JSON Schemas and examples: `events/<name>/`. Unknown fields are "
         "ignored; within a version only optional fields are added."
     )
     for title, names in (

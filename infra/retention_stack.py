@@ -153,7 +153,7 @@ class RetentionStack(Stack):
             self,
             "Journeys",
             journeys=self._assembly.journeys,
-            bus=self.bus.bus,
+            bus=self.bus.own,
             perform_step=perform,
             settings=self._settings,
         )
@@ -163,7 +163,7 @@ class RetentionStack(Stack):
         )
         leave.receive(
             "Rule",
-            bus=self.bus.bus,
+            bus=self.bus.own,
             pattern=own_event(*self._assembly.listened_to),
             about="What ends a journey, or what one of its steps waits for",
         )
@@ -287,6 +287,8 @@ class RetentionStack(Stack):
     def _say_where_things_are(self) -> None:
         """Outputs: how the operator's tool finds things whose names CloudFormation made up."""
         self._output("BusName", self.bus.bus.event_bus_name)
+        self._output("OwnBusName", self.bus.own.event_bus_name)
+        self._output("ShopEventsPolicy", self.bus.shop_policy.managed_policy_arn)
         self._output("TableName", self.customers.table.table_name)
         self._output("ConfigurationSet", self.mail.configuration_set.configuration_set_name)
         self._output("AlarmTopic", self.alarms.topic.topic_arn)

@@ -55,10 +55,12 @@ class StaysError(Exception):
 class DeadLetterQueue:
     """The dead letters of one function, or part, and the way back for them if there is one."""
 
-    def __init__(self, client: Any, queue: str, back: Back | None) -> None:
+    def __init__(self, client: Any, queue: str, back: Back | None, *, shops_only: bool = False) -> None:
+        """`shops_only`: whatever is in it should have been a shop's event."""
         self._client = client
         self._queue = queue
         self._back = back
+        self._shops_only = shops_only
 
     def read(self) -> list[DeadLetter]:
         """All there are; each stays in the queue, and is hidden from others for half a minute."""
@@ -106,7 +108,7 @@ class DeadLetterQueue:
                 id=message["MessageId"],
                 receipt=message["ReceiptHandle"],
                 body=message["Body"],
-                reason=_reason(told, message["Body"]),
+                reason=_reason(told, message["Body"], shops_only=self._shops_only),
                 first_sent=datetime.fromtimestamp(sent, UTC),
                 attributes=told,
             )
@@ -119,7 +121,7 @@ def still_wrong(event: Any, now: datetime) -> list[str]:
     return [str(one) for one in problems_with(event, now)] if judged else []
 
 
-def _reason(told: Mapping[str, str], body: str) -> str:
+def _reason(told: Mapping[str, str], body: str, *, shops_only: bool) -> str:
     """The handler's own word; or EventBridge's or Lambda's, who put their errors into attributes; or the contract's.
 
     Where nobody says anything against it, SQS put it there after the last of its failures.
@@ -134,7 +136,8 @@ def _reason(told: Mapping[str, str], body: str) -> str:
     event = _event(body)
     if isinstance(event, dict) and NOTED in event:
         return str(event.get("requestContext", {}).get("condition", "given up"))
-    problems = problems_with(event, datetime.now(UTC)) if is_of_a_shop(event) else []
+    judged = shops_only or is_of_a_shop(event)
+    problems = problems_with(event, datetime.now(UTC)) if judged else []
     return "; ".join(map(str, problems)) or "failed again and again: the function's log says how"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from escalera.contracts.envelope import is_shop_source
 from escalera.contracts.error_messages import FieldProblem, problems_of
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.ports.clock import Clock
@@ -102,8 +103,7 @@ def clock_of(stage: str, state: Path) -> Clock:
 
 def is_of_a_shop(event: Any) -> bool:
     """Whether a shop says it, by its source."""
-    source = event.get("source") if isinstance(event, dict) else None
-    return isinstance(source, str) and (source == "shop" or source.startswith("shop."))
+    return isinstance(event, dict) and is_shop_source(event.get("source"))
 
 
 def title(event: Any) -> str:

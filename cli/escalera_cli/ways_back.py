@@ -11,7 +11,7 @@ from escalera_cli.stream_notes import to_function
 JOURNEYS = "journeys"
 """Not a function: here lie the events that could not start a journey."""
 UNKNOWN_EVENTS = "unknown_events"
-"""Nor is this one: here lie the events of a shop that have a name which nobody knows."""
+"""Nor is this one: here lie the events that have a name or a source which nobody knows."""
 PUBLISH_CHANGES = "publish_changes"
 """What it keeps are no events, but notes of changes."""
 

@@ -19,8 +19,8 @@ from infra.trust import OF_THIS_ACCOUNT
 
 FIVE_MINUTES = Duration.minutes(5)
 DEAD_LETTERS_OF = {
-    UNKNOWN_EVENTS: "A shop said something by a name that nobody knows, such as a misspelt event, so no function heard it. It "
-    f"is kept for 14 days: `escalera redrive {UNKNOWN_EVENTS}` shows it, and --rename puts it on the bus by its right name.",
+    UNKNOWN_EVENTS: "An event came by a name or a source that nobody knows, such as a misspelt one, so no function heard it. It "
+    f"is kept for 14 days: `escalera redrive {UNKNOWN_EVENTS}` shows it; --rename and --source put it on the bus corrected.",
     "publish_changes": "Changes of the table could not be told, so journeys did not start or end by them. The stream keeps them "
     "for 24 hours, no longer: find in the function's log what was wrong, mend it, and within that time run `escalera redrive "
     "publish_changes --all`, which reads them again and has them told.",

@@ -1,4 +1,4 @@
-"""What a shop says by a name that nobody knows: a misspelt event is kept for a person, not lost."""
+"""What comes by a name or a source that nobody knows: a misspelt event is kept for a person, not lost."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra.constructs.dead_letters import DeadLetters
-from infra.constructs.retention_bus import shop_event_but
+from infra.constructs.retention_bus import event_of_nobody, shop_event_but
 from infra.naming import tag
 
 UNKNOWN_EVENTS = "unknown_events"
@@ -15,17 +15,21 @@ UNKNOWN_EVENTS = "unknown_events"
 
 
 class UnknownEvents(Construct):
-    """Keeps every event of a shop that no function hears; `escalera redrive` puts it on the bus by its right name."""
+    """Keeps every event on the shops' bus that no function hears; `escalera redrive` corrects its name or source."""
 
     def __init__(self, scope: Construct, id: str, *, bus: events.IEventBus, known: Iterable[str]) -> None:
         super().__init__(scope, id)
         self.kept = DeadLetters(self, "DeadLetters")
         tag(self.kept, function=UNKNOWN_EVENTS)
-        events.Rule(
-            self,
-            "Rule",
-            event_bus=bus,
-            description="The shop says what nobody knows",
-            event_pattern=shop_event_but(*known),
-            targets=[targets.SqsQueue(self.kept.queue, dead_letter_queue=self.kept.queue)],
-        )
+        for name, about, pattern in (
+            ("Rule", "The shop says what nobody knows", shop_event_but(*known)),
+            ("WrongSource", "Somebody speaks by a source that is no shop's", event_of_nobody()),
+        ):
+            events.Rule(
+                self,
+                name,
+                event_bus=bus,
+                description=about,
+                event_pattern=pattern,
+                targets=[targets.SqsQueue(self.kept.queue, dead_letter_queue=self.kept.queue)],
+            )

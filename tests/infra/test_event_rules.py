@@ -38,9 +38,17 @@ def _example(name):
     return json.loads((ROOT / "events" / name / "v1.example.json").read_text(encoding="utf-8"))
 
 
-def _reached(stack, event) -> set[str]:
-    """The functions and journeys that an event on Escalera's bus reaches."""
-    (bus,) = stack.resources("AWS::Events::EventBus")
+SHOPS, OWN = "Bus", "BusOwn"
+
+
+def _published(stack, name, detail=None) -> set[str]:
+    """The functions and journeys that an event of Escalera's own reaches."""
+    return _reached(stack, _said("escalera", name, detail), OWN)
+
+
+def _reached(stack, event, bus=SHOPS) -> set[str]:
+    """The functions and journeys that an event on the shops' bus, or another one, reaches."""
+    assert bus in stack.resources("AWS::Events::EventBus")
     reached = set()
     for rule in stack.resources("AWS::Events::Rule").values():
         if readable(rule["EventBusName"]) == bus and matches(rule["EventPattern"], event):
@@ -71,15 +79,39 @@ def test_every_event_of_a_shop_is_heard_by_the_one_function_for_it(prod):
         assert _reached(prod, _said("shop.till-3", name)) == {function}
 
 
-@pytest.mark.parametrize("source", ["shopping.list", "escalera", "com.shop"])
-def test_nobody_else_can_speak_for_the_shop(prod, source):
-    assert _reached(prod, _said(source, "PurchaseCompleted")) == set()
+@pytest.mark.parametrize("source", ["shopping.list", "escalera", "com.shop", "myshop", "Shop", "", "shops"])
+def test_nobody_else_can_speak_for_the_shop_and_what_they_say_is_kept(prod, source):
+    assert _reached(prod, _said(source, "PurchaseCompleted")) == {"unknown_events"}
 
 
-def test_a_shop_cannot_speak_for_escalera(prod):
-    heard = [_reached(prod, _said("shop", name)) for name in ESCALERA_EVENTS]
+@pytest.mark.parametrize("source", ["shop", "shop.till-3", "escalera", "escalera.other"])
+def test_who_puts_events_on_the_shops_bus_cannot_speak_for_escalera(prod, source):
+    heard = [_reached(prod, _said(source, name)) for name in ESCALERA_EVENTS]
 
     assert heard == [{"unknown_events"}] * len(ESCALERA_EVENTS)
+
+
+def test_an_event_of_aws_that_somebody_forwards_is_left_alone(prod):
+    assert _reached(prod, _said("aws.s3", "Object Created", {})) == set()
+
+
+def test_the_shop_is_offered_a_right_to_its_own_bus_and_to_no_other(prod):
+    (policy,) = prod.resources("AWS::IAM::ManagedPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "events:PutEvents")
+    assert readable(statement["Resource"]) == f"{SHOPS}.Arn"
+    assert readable(prod.template["Outputs"]["ShopEventsPolicy"]["Value"]).startswith("BusShopMayPutEvents")
+
+
+def test_one_function_alone_puts_events_on_escaleras_own_bus(prod):
+    may = {
+        name
+        for name, function in prod.functions.items()
+        for action, resource in prod.grants(function["Role"])
+        if action == "events:PutEvents" and resource == f"{OWN}.Arn"
+    }
+    assert may == {"publish_changes"}
 
 
 @pytest.mark.parametrize("name", ["PurchaseComplete", "OrderPlaced", "purchasecompleted", "PurchaseRecorded"])
@@ -99,7 +131,7 @@ def test_patterns_are_no_longer_than_eventbridge_takes(prod):
 
 
 def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):
-    reached = {name: _reached(prod, _said("escalera", name)) for name in ESCALERA_EVENTS}
+    reached = {name: _published(prod, name) for name in ESCALERA_EVENTS}
 
     assert {name: who for name, who in reached.items() if who} == {
         "PurchaseRecorded": {"thank-you", "leave_journeys"},
@@ -112,12 +144,10 @@ def test_the_small_assembly_hears_what_starts_ends_or_wakes_its_journeys(prod):
 
 
 def test_the_journeys_of_the_programme_are_started_and_ended_by_events_that_exist(as_programmed):
-    reached = {name: _reached(as_programmed, _said("escalera", name)) for name in ESCALERA_EVENTS}
+    reached = {name: _published(as_programmed, name) for name in ESCALERA_EVENTS}
     groups = read_source(ROOT / "programme").named["groups"]
     joined = {
-        name: _reached(
-            as_programmed, _said("escalera", "GroupJoined", _example("GroupJoined") | {"group": name})
-        )
+        name: _published(as_programmed, "GroupJoined", _example("GroupJoined") | {"group": name})
         for name in groups
     }
     started = set().union(*reached.values(), *joined.values()) - {"leave_journeys"}
@@ -139,8 +169,8 @@ def test_journeys_that_wait_for_nothing_do_not_make_leave_journeys_hear_everythi
 
     stack = SynthesizedStack(tmp_path / "escalera-dev.template.json")
 
-    assert _reached(stack, _said("escalera", "RungChanged")) == set()
-    assert _reached(stack, _said("escalera", "PurchaseRecorded")) == {"thank-you"}
+    assert _published(stack, "RungChanged") == set()
+    assert _published(stack, "PurchaseRecorded") == {"thank-you"}
 
 
 def _ses_event(configuration_set):
@@ -188,4 +218,5 @@ def test_the_archive_keeps_what_shops_say_and_not_what_follows_from_it(prod):
 
     assert matches(archive["EventPattern"], _said("shop", "PurchaseCompleted"))
     assert not matches(archive["EventPattern"], _said("escalera", "PurchaseRecorded"))
+    assert readable(archive["SourceArn"]) == f"{SHOPS}.Arn"
     assert archive["RetentionDays"] == settings_for("prod").event_archive_days

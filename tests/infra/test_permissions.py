@@ -82,7 +82,7 @@ MAY = {
     "on_purchase_refunded": _inbox("OnPurchaseRefunded") | KEEP_CUSTOMERS,
     "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
     "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
-    "publish_changes": READ_STREAM | KEEP_CUSTOMERS | FOLLOW | {("events:PutEvents", "Bus.Arn")},
+    "publish_changes": READ_STREAM | KEEP_CUSTOMERS | FOLLOW | {("events:PutEvents", "BusOwn.Arn")},
     "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE | READ_LINK_KEYS,
     "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
     "on_message_feedback": (

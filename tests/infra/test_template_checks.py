@@ -130,6 +130,7 @@ TAKEN_EVERYWHERE = {
     "AWS::Events::Archive",
     "AWS::Events::EventBus",
     "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::EventSourceMapping",

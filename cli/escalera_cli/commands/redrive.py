@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from escalera.contracts.envelope import is_shop_source
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.ports.clock import Clock
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
@@ -49,6 +50,14 @@ def redrive(
             help="Of unknown_events: put those called WRONG on the bus as RIGHT. May be given again.",
         ),
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source",
+            metavar="WRONG=RIGHT",
+            help="Of unknown_events: put those of the source WRONG on the bus as of RIGHT. May be given again.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="List them as JSON, to mend and give to --file; or the counts.")
     ] = False,
@@ -65,29 +74,31 @@ def redrive(
     Of `publish_changes`, `--all` reads the noted changes from the table's stream again and has them told. The stream keeps
     them for 24 hours.
 
-    `unknown_events` are a shop's, by a name that nobody knows, and go back onto the bus: `escalera redrive unknown_events
-    --rename PurchaseComplete=PurchaseCompleted`.
+    `unknown_events` came by a name or a source that nobody knows, and go back onto the bus: `escalera redrive unknown_events
+    --rename PurchaseComplete=PurchaseCompleted --source myshop=shop.web`.
 
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
     `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
     """
-    if everything + edit + (file is not None) + bool(rename) > 1:
-        raise typer.BadParameter("give one of --all, --edit, --file and --rename")
+    if everything + edit + (file is not None) + bool(rename or source) > 1:
+        raise typer.BadParameter("give one of --all, --edit, --file and --rename or --source")
     if function == PUBLISH_CHANGES and (edit or file is not None):
         raise typer.BadParameter(
             f"{function} keeps notes of changes, not events: --all has the changes told again"
         )
-    names = _names(rename or [], function)
+    corrections = _corrections(rename or [], source or [], function)
     connection = connect(stage, state)
     if not function:
         _count(connection, as_json=as_json)
         return
-    queue = _queue(connection, function, putting_back=everything or edit or file is not None or bool(names))
+    queue = _queue(
+        connection, function, putting_back=everything or edit or file is not None or bool(corrections)
+    )
     letters, clock = queue.read(), clock_of(stage, state)
     if everything:
         _put_back(queue, letters, {letter.id: letter.event for letter in letters}, judged_by=None)
-    elif names:
-        _put_back(queue, letters, _renamed(letters, names), judged_by=clock)
+    elif corrections:
+        _put_back(queue, letters, _corrected(letters, corrections), judged_by=clock)
     elif edit:
         queue.release(letters)
         mended = _edited(letters)
@@ -122,29 +133,43 @@ def _queue(connection: Connection, function: str, *, putting_back: bool) -> Dead
     if putting_back and back is None:
         message = f"What {function} keeps are notes of calls that failed, not events of an inbox: they cannot be put back."
         raise CommandError(message, code=PROBLEMS)
-    return DeadLetterQueue(connection.client("sqs"), url, back)
+    return DeadLetterQueue(connection.client("sqs"), url, back, shops_only=function == UNKNOWN_EVENTS)
 
 
-def _names(wishes: list[str], function: str) -> dict[str, str]:
-    """The right names by the wrong ones."""
-    if wishes and function != UNKNOWN_EVENTS:
-        message = f"--rename is for {UNKNOWN_EVENTS}: what a function hears has its right name"
+def _corrections(rename: list[str], source: list[str], function: str) -> dict[str, dict[str, str]]:
+    """What is right by what is wrong, for each field of an event that is to be corrected."""
+    if (rename or source) and function != UNKNOWN_EVENTS:
+        message = f"--rename and --source are for {UNKNOWN_EVENTS}: what a function hears has its right name and source"
         raise typer.BadParameter(message)
-    names = {wrong: right for wrong, _, right in (wish.partition("=") for wish in wishes)}
+    names, sources = _pairs(rename), _pairs(source)
     for right in names.values():
         if right not in SHOP_EVENTS:
             message = f"--rename WRONG=RIGHT: a shop says no {right!r}; known are {', '.join(SHOP_EVENTS)}"
             raise typer.BadParameter(message)
-    return names
+    for right in sources.values():
+        if not is_shop_source(right):
+            message = f'--source WRONG=RIGHT: {right!r} is no shop\'s source; write "shop", or one that begins with "shop."'
+            raise typer.BadParameter(message)
+    found = {"detail-type": names, "source": sources}
+    return {field: pairs for field, pairs in found.items() if pairs}
 
 
-def _renamed(letters: list[DeadLetter], names: dict[str, str]) -> dict[str, Any]:
-    """Those that have one of the wrong names, by their right one."""
-    return {
-        letter.id: {**letter.event, "detail-type": names[letter.event["detail-type"]]}
-        for letter in letters
-        if letter.event["detail-type"] in names
-    }
+def _pairs(wishes: list[str]) -> dict[str, str]:
+    return {wrong: right for wrong, _, right in (wish.partition("=") for wish in wishes)}
+
+
+def _corrected(letters: list[DeadLetter], corrections: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Those that have something wrong which is to be corrected, as they are then."""
+    found = {}
+    for letter in letters:
+        right = {
+            field: pairs[letter.event[field]]
+            for field, pairs in corrections.items()
+            if letter.event.get(field) in pairs
+        }
+        if right:
+            found[letter.id] = {**letter.event, **right}
+    return found
 
 
 def _list(letters: list[DeadLetter], *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ class Listener:
     """Calls `hear` with each of Escalera's events, once, in a thread of its own, while the context lasts."""
 
     def __init__(self, connection: Connection, hear: Callable[[Told], None]) -> None:
-        self._bus = connection.output("BusName")
+        self._bus = connection.output("OwnBusName")
         self._events = connection.client("events")
         self._sqs = connection.client("sqs")
         self._hear = hear

@@ -215,8 +215,14 @@ def misspelt(stack, purchase):
     url = boto3.client("sqs").get_queue_url(QueueName="unknown")["QueueUrl"]
     rest = {"version": "0", "id": "1", "account": "1", "time": "2026-11-03T17:12:45Z", "resources": []}
 
-    def put(name: str, **detail: str) -> None:
-        event = {**rest, **purchase, "detail-type": name, "detail": purchase["detail"] | detail}
+    def put(name: str, source: str = "shop", **detail: str) -> None:
+        event = {
+            **rest,
+            **purchase,
+            "detail-type": name,
+            "detail": purchase["detail"] | detail,
+            "source": source,
+        }
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
     return put
@@ -256,6 +262,41 @@ def test_event_that_breaks_the_contract_of_its_right_name_stays(escalera, misspe
     assert result.exit_code == 1
     assert "occurred_at" in result.output
     assert bus_hears() == []
+    assert "1  unknown_events" in escalera("redrive", "--stage", "dev").output
+
+
+@pytest.mark.parametrize("source", ["myshop", "escalera", "Shop"])
+def test_event_of_a_wrong_source_is_listed_with_what_to_write(escalera, misspelt, source):
+    misspelt("PurchaseCompleted", source)
+    result = escalera("redrive", "unknown_events", "--stage", "dev")
+    assert f"source: is '{source}'; write \"shop\"" in result.output
+
+
+def test_event_of_a_wrong_source_goes_onto_the_bus_by_its_right_one(escalera, misspelt, bus_hears):
+    misspelt("PurchaseCompleted", "myshop")
+    misspelt("PurchaseComplete", "myshop", event_id="wrong-twice")
+    misspelt("PurchaseCompleted", "till", event_id="another")
+    result = escalera(
+        *("redrive", "unknown_events", "--stage", "dev"),
+        *("--source", "myshop=shop", "--rename", "PurchaseComplete=PurchaseCompleted"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "Put 2 back; 1 stay." in result.output
+    assert [(one["source"], one["detail-type"]) for one in bus_hears()] == [("shop", "PurchaseCompleted")] * 2
+
+
+def test_event_that_would_come_back_stays(escalera, misspelt, bus_hears):
+    misspelt("PurchaseComplete", "myshop")
+    result = escalera("redrive", "unknown_events", "--stage", "dev", "--source", "myshop=shop")
+    assert result.exit_code == 1
+    assert "PurchaseCompleted, which is near" in result.output
+    assert bus_hears() == []
+
+
+@pytest.mark.parametrize("wish", ["myshop=escalera", "myshop=shopping", "myshop"])
+def test_source_that_is_no_shops_is_refused(escalera, misspelt, wish):
+    misspelt("PurchaseCompleted", "myshop")
+    assert escalera("redrive", "unknown_events", "--stage", "dev", "--source", wish).exit_code == 2
     assert "1  unknown_events" in escalera("redrive", "--stage", "dev").output
 
 

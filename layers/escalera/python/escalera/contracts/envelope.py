@@ -42,6 +42,17 @@ ChannelName = Literal["email", "sms"]
 SalesChannelName = Literal["web", "counter", "catalogue", "phone"]
 
 
+OWN_SOURCE = "escalera"
+"""The `source` of Escalera's own events, on a bus that only Escalera puts events on."""
+SHOP_SOURCE = "shop"
+"""The `source` of a shop's events; a part of the shop adds its name: `shop.till-3`."""
+
+
+def is_shop_source(source: object) -> bool:
+    """Whether a shop puts events on the bus by this `source`; anything else is kept apart, for a person to correct."""
+    return isinstance(source, str) and (source == SHOP_SOURCE or source.startswith(f"{SHOP_SOURCE}."))
+
+
 class Wire(BaseModel):
     """Anything that comes from or goes to somebody else."""
 

@@ -210,7 +210,6 @@ def _complaint(new: Complaint, old: Complaint | None, now: datetime) -> Iterator
         details = {
             "raised_at": new.raised_at,
             "order_id": new.order_id,
-            "subject": new.subject,
             "channel": new.channel,
         }
         yield _event(
@@ -227,9 +226,9 @@ def _complaint(new: Complaint, old: Complaint | None, now: datetime) -> Iterator
         )
     # A complaint heard of only after it was resolved was never open here: there is nothing to close.
     if was_open and new.resolved_at is not None:
-        details = {"resolved_at": new.resolved_at, "cause": new.cause}
+        closed = {"resolved_at": new.resolved_at, "cause": new.cause}
         yield _event(
-            "ComplaintClosed", new.customer_id, new.resolved_at, (new.complaint_id,), **about, **details
+            "ComplaintClosed", new.customer_id, new.resolved_at, (new.complaint_id,), **about, **closed
         )
 
 
@@ -252,7 +251,6 @@ def _opinion(new: Opinion, old: Opinion | None, now: datetime) -> Iterator[Outgo
             at,
             (new.order_id, str(new.score), _iso(at)),
             **details,
-            comment=new.comment or None,
         )
 
 

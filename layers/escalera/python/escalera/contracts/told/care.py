@@ -6,9 +6,11 @@ from pydantic import AwareDatetime, Field
 
 from escalera.contracts.envelope import EscaleraEvent, SalesChannelName
 
+NO_LONGER_PUBLISHED = "In older events only: a customer's own words are no longer published"
+
 
 class ComplaintOpenedV1(EscaleraEvent):
-    """A complaint is open: nothing is sold to this customer now (doctrine L10)."""
+    """A complaint is open: nothing is sold to this customer now (doctrine L10). Its words stay in the table."""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "ComplaintOpened-0f3c2a",
@@ -18,14 +20,13 @@ class ComplaintOpenedV1(EscaleraEvent):
         "complaint_id": "31",
         "raised_at": "2025-11-07T08:45:00Z",
         "order_id": "5001",
-        "subject": "The lamp arrived broken",
         "channel": "phone",
     }
 
     complaint_id: str
     raised_at: AwareDatetime
     order_id: str | None = None
-    subject: str = ""
+    subject: Annotated[str, Field(description=NO_LONGER_PUBLISHED)] = ""
     channel: Annotated[
         SalesChannelName | None, Field(description="Where the customer complained; absent where nobody told")
     ] = None
@@ -146,7 +147,7 @@ class PromiseBrokenV1(EscaleraEvent):
 
 
 class OpinionRecordedV1(EscaleraEvent):
-    """The customer said what they think of an order, or changed it: the last one counts (doctrine S9)."""
+    """The customer gave an order a score, or changed it: the last one counts (doctrine S9). A comment stays in the table."""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "OpinionRecorded-0f3c2a",
@@ -156,11 +157,10 @@ class OpinionRecordedV1(EscaleraEvent):
         "order_id": "5001",
         "score": 5,
         "scored_at": "2025-11-20T16:00:00Z",
-        "comment": "The lamp is lovely, and it came a day early.",
     }
 
     order_id: str
     score: int
     """From 1, very bad, to 5, very good."""
     scored_at: AwareDatetime
-    comment: str = ""
+    comment: Annotated[str, Field(description=NO_LONGER_PUBLISHED)] = ""
