@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from escalera.domain.staff import Role
-from escalera_cli.connection import Connection
+from escalera_cli.connection import connected
 from escalera_cli.staff import LOCAL_PASSWORD, LOCAL_STAFF, StaffAccounts
 from tests.e2e.shop import Shop
 from tests.support.browsing import Browsing
@@ -63,7 +63,7 @@ def test_a_copy_of_the_cookie_is_refused_once_its_owner_signed_out(shop: Shop, b
 def test_whose_role_is_taken_away_by_the_tool_is_refused_with_the_next_request(
     shop: Shop, browsing: Browsing
 ) -> None:
-    accounts = StaffAccounts(Connection("local", shop.outputs, shop.stack.client_options()))
+    accounts = StaffAccounts(connected(shop.stack))
     accounts.invite("eva@example.com", name="Eva Extra", role=Role.OWNER, password=LOCAL_PASSWORD)
     page = browsing.window()
     sign_in(page, shop, Role.OWNER, place="/settings", email="eva@example.com")

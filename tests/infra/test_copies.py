@@ -84,7 +84,7 @@ def kept(prod):
 @pytest.fixture(scope="module")
 def rows():
     """The days of each pattern of names in the page's table."""
-    found = {}
+    found: dict[str, int | None] = {}
     for row in ROW.finditer(PAGE.read_text(encoding="utf-8")):
         days = None if row["days"] == "-" else int(row["days"])
         found |= dict.fromkeys(re.findall(r"`([^`]+)`", row["names"]), days)

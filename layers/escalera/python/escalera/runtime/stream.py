@@ -57,8 +57,8 @@ def process_stream(
     done = _handled(readable, handle, dead_letters, now)
     left = {_number(one.record) for one in readable[done:]}
     first = min(left, default=None)
-    for record, error in unreadable:
-        if (first is None or _number(record) < first) and _put_aside(record, error, dead_letters):
+    for record, wrong in unreadable:
+        if (first is None or _number(record) < first) and _put_aside(record, wrong, dead_letters):
             first = _number(record)
     failed = [one for one in records if first is not None and _number(one) >= first]
     if failed:
