@@ -95,7 +95,7 @@ words: setup ## Gather the words of the customers' pages into the catalogues tha
 
 .PHONY: lock
 lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newest)
-	@cd requirements && for name in bootstrap runtime scoring dev local_stack bench; do \
+	@cd requirements && for name in bootstrap runtime scoring dev local_stack bench audit; do \
 	  ../$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	    --no-emit-index-url --no-emit-find-links --no-header $(ARGS) $$name.in --output-file $$name.txt \
 	    $$([ $$name != dev ] || echo --constraint bootstrap.txt --constraint runtime.txt --constraint scoring.txt); \
@@ -183,6 +183,22 @@ screenshots: setup browser ## Take the pictures of pages anew, into docs/images/
 .PHONY: layers
 layers: setup ## Build the Lambda layers that have changed
 	@$(BIN)/python layers/build.py
+
+.PHONY: licences
+licences: layers ## Renew the list of what ships and its licences, docs/reference/third-party-licences.md
+	@$(BIN)/python -m layers.bills
+
+# Asks the network, so it is no part of `make test`.
+AUDIT_VENV := build/venvs/audit
+.PHONY: audit
+audit: setup $(AUDIT_VENV)/.ready ## Ask for known vulnerabilities in the locks (0 none, 1 some, 3 could not ask)
+	@$(BIN)/python -m layers.audit
+
+$(AUDIT_VENV)/.ready: requirements/audit.txt $(UV)
+	@echo "Installing pip-audit into $(AUDIT_VENV)"
+	@[ -x $(AUDIT_VENV)/bin/python ] || $(UV) venv --quiet --clear --python $(BIN)/python $(AUDIT_VENV)
+	@$(call uv_sync,$(AUDIT_VENV)/bin/python,requirements/audit.txt)
+	@touch $@
 
 .PHONY: synth
 synth: layers ## Make the CloudFormation template in build/cdk.out (ARGS go to cdk)

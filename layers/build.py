@@ -5,7 +5,7 @@
 Each layer lands in build/layers/<name>/python and is built again only if what it is made of has changed. The
 dependencies are installed twice: from wheels for Lambda's processor and Python, and for the interpreter at hand, on
 which the local stack runs the very same handlers. What the nightly score computes with is a layer of its own (scoring),
-which only the functions that need it carry.
+which only the functions that need it carry. Beside each lies what it holds of others, with their licences: <name>.cdx.json.
 """
 
 import argparse
@@ -124,7 +124,15 @@ class _Builder:
         fix_times(stage)
         shutil.rmtree(layer, ignore_errors=True)
         stage.rename(layer)
+        self._write_bill(name, layer / "python")
         stamp.write_text(digest, encoding="utf-8")
+
+    def _write_bill(self, name: str, site: Path) -> None:
+        from layers.bills import write_bill  # noqa: PLC0415  nothing to build, nothing to load
+
+        write_bill(name, site, self._target)
+        if name == "escalera":
+            write_bill("console", ROOT / "functions/console", self._target)
 
     def _copy_escalera(self, site: Path) -> None:
         source = ROOT / "layers/escalera/python"
@@ -187,7 +195,7 @@ class _Builder:
 
 
 # The recipe itself, and for the programme also the tools and the models that it is compiled with.
-_HOW: Final = (Path(__file__), ROOT / "layers/pruning.py")
+_HOW: Final = (Path(__file__), ROOT / "layers/pruning.py", ROOT / "layers/bills.py")
 _PROGRAMME_IS_MADE_OF: Final = (
     ROOT / "programme",
     ROOT / "layers/programme",
