@@ -15,10 +15,11 @@ from bench.measured import measured_house
 from bench.wire import ENVIRONMENT, KEY_RING
 from escalera import bootstrap
 from escalera.adapters.memory import InMemorySealKeys
-from escalera.domain.links import LinkPurpose
+from escalera.domain.limits import HOUR
+from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.seals import KeyRing
 from escalera.domain.staff import Role, StaffMember
-from escalera.domain.vocabulary import CustomerId
+from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.use_cases.links import PortalLinks
 from escalera.web.console.sessions import Cookies, Session
 from tests.support.visitor import request_event
@@ -74,10 +75,10 @@ def pages() -> dict[str, Any]:
 
 def _own(house: House) -> dict[str, dict[str, Any]]:
     links = PortalLinks("", InMemorySealKeys(KeyRing.from_json(KEY_RING)))
-    found = {}
+    mark, found = address_mark(MessageChannel.EMAIL, "ana@example.com"), {}
     for name, (purpose, rest, form) in OWN.items():
         subject = "email" if purpose is LinkPurpose.UNSUBSCRIBE else "o-1"
-        path = links.to(purpose, CustomerId(ANA), house.clock.now(), subject) + rest
+        path = links.to(purpose, CustomerId(ANA), house.clock.now(), subject, mark) + rest
         found[name] = (
             request_event("POST", path, headers=FORM, body=form) if form else request_event("GET", path)
         )
@@ -85,14 +86,19 @@ def _own(house: House) -> dict[str, dict[str, Any]]:
 
 
 def _opened(house: House, function: str, event: dict[str, Any]) -> dict[str, Any]:
+    def invoke() -> Any:
+        # Each in an hour of its own: what customers may do only so often is counted by the hour.
+        house.clock.at += HOUR
+        return house.invoke(function, event)
+
     for _ in range(3):
-        answer = house.invoke(function, event)
+        answer = invoke()
     if answer["statusCode"] >= 400:
         raise AssertionError(f"{event['rawPath']} answers {answer['statusCode']}")
     spent = []
     for _ in range(ROUNDS):
         house.forget_cost()
-        house.invoke(function, event)
+        invoke()
         spent.append(house.cpu[function] * 1000)
     return {
         "ms": median(spent),

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from escalera.domain.address_changes import with_pending_address
 from escalera.domain.facts import Complaint, Opinion
 from escalera.domain.links import LinkPurpose
+from escalera.domain.vocabulary import MessageChannel
+from escalera.ports.customers import Change
 from tests.support.browsing import (
     PHONE,
     Browsing,
@@ -26,7 +29,10 @@ PAGES = {
     "complain": (LinkPurpose.COMPLAIN, ""),
     "data": (LinkPurpose.DATA, ""),
     "erase": (LinkPurpose.DATA, "/erase"),
+    "confirm": (LinkPurpose.CONFIRM, ""),
+    "taken back": (LinkPurpose.TAKE_BACK, "?said=taken_back"),
 }
+NEW_ADDRESS = "new@example.org"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,11 +46,21 @@ def _named() -> Iterator[None]:
 @pytest.fixture
 def shop() -> Iterator[PortalShop]:
     with portal_on_show(language="en") as found:
+        asks_for_another_address(found)
         yield found
+
+
+def asks_for_another_address(shop: PortalShop) -> None:
+    """Ana did, and has not confirmed it."""
+    ana, now = shop.house.ana(), shop.house.clock.now()
+    waiting = with_pending_address(ana, MessageChannel.EMAIL, NEW_ADDRESS, now)
+    shop.house.store.save([Change(ana, waiting)])
 
 
 def address(shop: PortalShop, name: str) -> str:
     purpose, rest = PAGES[name]
+    if purpose is LinkPurpose.CONFIRM:
+        return f"{shop.url}{shop.link(purpose, subject='email', sent_to=NEW_ADDRESS)}{rest}"
     return f"{shop.url}{shop.link(purpose)}{rest}"
 
 
@@ -62,6 +78,7 @@ def test_every_page_reads_well_for_everybody(shop, browsing, name, scheme):
 @pytest.mark.parametrize("language", ["es", "pt"])
 def test_every_page_reads_well_in_the_other_languages(browsing, language, scheme):
     with portal_on_show(language=language) as shop:
+        asks_for_another_address(shop)
         window = browsing.window(width=PHONE, scheme=scheme)
         for name in PAGES:
             window.goto(address(shop, name))
@@ -213,3 +230,32 @@ def test_all_data_is_downloaded_and_erased_after_asking_once_more(shop, browsing
     window.get_by_role("button", name="Erase my data").click()
     expect(window.get_by_role("heading", name="Your data is erased")).to_be_visible()
     assert shop.house.ana().contact.email is None
+
+
+def test_a_new_address_is_confirmed_and_taken_back_without_scripts(shop, browsing):
+    window = without_scripts(browsing)
+    back = f"{shop.url}{shop.link(LinkPurpose.TAKE_BACK, subject='email')}"
+    window.goto(address(shop, "confirm"))
+    window.get_by_role("button", name="Yes, I asked for it").click()
+    expect(window.get_by_role("heading", name="It is confirmed")).to_be_visible()
+    assert shop.house.ana().contact.email == NEW_ADDRESS
+    window.get_by_role("link", name="Choose what I want to hear").click()
+    expect(window.get_by_label("Offers and presents").first).not_to_be_checked()
+
+    window.goto(back)
+    window.get_by_role("button", name="Yes, take it back").click()
+    expect(window.get_by_role("heading", name="The change is taken back")).to_be_visible()
+    assert shop.house.ana().contact.email == "ana@example.com"
+
+
+def test_too_often_reads_well_and_keeps_what_was_written(shop, browsing):
+    window = browsing.window(width=PHONE)
+    for _ in range(6):
+        window.goto(address(shop, "complain"))
+        window.get_by_label("What is wrong with your order 5001?").fill("The lamp is broken")
+        window.get_by_role("button", name="Send").click()
+    expect(window.get_by_role("alert")).to_contain_text("we have to ask for a pause")
+    expect(window.get_by_label("What is wrong with your order 5001?")).to_have_value("The lamp is broken")
+    assert mistakes_for_readers(window) == []
+    assert all("429" in said for said in browsing.complaints)
+    browsing.complaints.clear()

@@ -8,6 +8,7 @@ from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
+from escalera.adapters.dynamodb.limits import DynamoDBRateLimits
 from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
 from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.scores import DynamoDBShopScores
@@ -24,6 +25,7 @@ from escalera.adapters.memory import (
     InMemoryMessageLedger,
     InMemoryOpenSessions,
     InMemoryProjections,
+    InMemoryRateLimits,
     InMemoryShopScores,
     InMemorySweeps,
     InMemoryWhereabouts,
@@ -34,6 +36,7 @@ from escalera.ports.audit import AuditTrail
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
 from escalera.ports.journeys import Whereabouts
+from escalera.ports.limits import RateLimits
 from escalera.ports.open_sessions import OpenSessions
 from escalera.ports.projections import Projections
 from escalera.ports.scores import ShopScores
@@ -59,6 +62,7 @@ class Kept:
     colleagues: Colleagues
     sweeps: Sweeps
     sessions: OpenSessions
+    limits: RateLimits
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -78,6 +82,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemoryColleagues(),
             InMemorySweeps(),
             InMemoryOpenSessions(),
+            InMemoryRateLimits(),
         )
         return
     with mock_aws():
@@ -95,4 +100,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBColleagues(TABLE, connect),
             DynamoDBSweeps(TABLE, connect),
             DynamoDBOpenSessions(TABLE, connect),
+            DynamoDBRateLimits(TABLE, connect),
         )

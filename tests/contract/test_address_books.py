@@ -72,3 +72,10 @@ def test_what_was_said_outlives_whoever_takes_up_the_address(kept):
     register(kept, ANA, phone="+34600000001")
     assert list(kept.book.holders(NUMBER)) == [ANA]
     assert said_at(kept, NUMBER) == {NUMBER: {Closing.STOP: NOON}}
+
+
+def test_what_was_said_at_an_address_is_told_whoever_has_it(kept):
+    at = Address.of(MessageChannel.EMAIL, "nobodys@example.com")
+    assert dict(kept.book.said(at)) == {}
+    kept.book.close(at, Closing.SPAM_COMPLAINT, NOON)
+    assert dict(kept.book.said(at)) == {Closing.SPAM_COMPLAINT: NOON}

@@ -149,3 +149,68 @@ def test_own_data_comes_by_mail_and_erased_it_stays_erased(shop: Shop, browsing:
     assert (kept.contact.email, kept.contact.given_name, dict(kept.consents)) == (None, "", {})
     assert len(shop.mails_to(address)) == written
     assert Purpose.PROMOTION not in {purpose for purpose, _ in kept.consents}
+
+
+def test_nobody_has_the_shop_write_to_a_stranger_and_the_way_back_works(
+    shop: Shop, browsing: Browsing
+) -> None:
+    customer = shop.new_customer()
+    address, stranger = f"{customer}@example.com", f"stranger-of-{customer}@example.org"
+    mail = asked_how_it_was(shop, customer)
+    page = browsing.window(width=PHONE)
+    page.goto(link(mail, "preferences"))
+    page.get_by_role("button", name="Send me the link to my data").click()
+    way = shop.wait_until(
+        lambda: next((one for one in shop.mails_to(address) if "/data/" in one.html), None),
+        "the link to the data",
+    )
+    data = link(way, "data")
+    spam = "Win at https://spam.example"
+    sender = page.request
+    form = {"given_name": spam, "family_name": "Ejemplo", "email": stranger, "language": "en"}
+    assert sender.post(data, form=form, max_redirects=0).status == 422, "that is no name"
+    page.goto(data)
+    page.get_by_label("E-mail address").fill(stranger)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("One step is left")
+    complain = link(shop.mails_to(address)[0], "complain")
+    answers = [
+        sender.post(complain, form={"form": f"spam-{n}", "words": f"{spam} {n}"}, max_redirects=0).status
+        for n in range(6)
+    ]
+    assert answers == [303] * 5 + [429]
+
+    asked = shop.wait_until(lambda: shop.mails_to(stranger), "the question at the new address")
+    shop.wait_until(lambda: len(shop.messages(customer, "complaint-heard")) == 5, "all five are heard")
+    shop.wait_until(
+        lambda: all(
+            row.status.value in {"sent", "delivered"} for row in shop.messages(customer, "complaint-heard")
+        ),
+        "all five are acknowledged",
+    )
+    assert len(shop.mails_to(stranger)) == 1
+    told = asked[0].text + asked[0].html + asked[0].subject
+    assert [
+        word for word in ("Ana", "spam.example", address, customer) if word in told.replace(stranger, "")
+    ] == []
+    assert not any("spam.example" in one.text + one.html for one in shop.mails_to(address))
+
+    # The stranger says yes, perhaps without a thought; the customer notices.
+    page.goto(link(asked[0], "confirm"))
+    assert shop.customer(customer).contact.email == address
+    page.get_by_role("button", name="Yes, I asked for it").click()
+    expect(page.get_by_role("heading", name="It is confirmed")).to_be_visible()
+    kept = shop.customer(customer)
+    assert kept.contact.email == stranger
+    assert {state.given for state in kept.consents.values()} == {False}
+    assert sender.get(data).status == 410, "the former link to the data"
+    notice = shop.wait_until(
+        lambda: next((one for one in shop.mails_to(address) if "/take-back/" in one.html), None),
+        "the notice at the former address",
+    )
+    page.goto(link(notice, "take-back"))
+    page.get_by_role("button", name="Yes, take it back").click()
+    expect(page.get_by_role("heading", name="The change is taken back")).to_be_visible()
+    assert shop.customer(customer).contact.email == address
+    shop.settle(1)
+    assert len(shop.mails_to(stranger)) == 1

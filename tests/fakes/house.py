@@ -14,6 +14,7 @@ from escalera.adapters.memory import (
     InMemoryMessageLedger,
     InMemoryMessageSender,
     InMemoryProjections,
+    InMemoryRateLimits,
     InMemorySealKeys,
     InMemorySweeps,
     InMemoryWhereabouts,
@@ -178,6 +179,7 @@ class House:
         self.customers: CustomerRepository = self.store
         self.book = InMemoryAddressBook(self.store)
         self.sweeps = InMemorySweeps()
+        self.limits = InMemoryRateLimits()
         self.ledger: MessageLedger = InMemoryMessageLedger(self.store)
         self.email = InMemoryMessageSender(InMemoryMessageLedger(self.store), "email")
         self.sms = InMemoryMessageSender(InMemoryMessageLedger(self.store), "sms")

@@ -8,9 +8,9 @@ import pytest
 from escalera import bootstrap
 from escalera.adapters.memory import InMemorySealKeys
 from escalera.domain.facts import Complaint, Opinion
-from escalera.domain.links import LinkPurpose
+from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.seals import KeyRing
-from escalera.domain.vocabulary import CustomerId
+from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.use_cases.links import PortalLinks
 from escalera.use_cases.record_purchases import record_purchases
 from escalera.use_cases.record_registrations import record_registrations
@@ -35,9 +35,10 @@ def portal(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Visi
     return Visitor(load_handler("portal").handler)
 
 
-def link(purpose: LinkPurpose, subject: str = "") -> str:
+def link(purpose: LinkPurpose, subject: str = "", *, sent_to: str = "ana@example.com") -> str:
     links = PortalLinks("", InMemorySealKeys(KeyRing.from_json(KEYS)))
-    return links.to(purpose, ANA, bootstrap.clock().now(), subject)
+    mark = address_mark(MessageChannel.EMAIL, sent_to)
+    return links.to(purpose, ANA, bootstrap.clock().now(), subject, mark)
 
 
 def test_preferences_are_kept_in_the_table(portal, cloud):
@@ -79,3 +80,26 @@ def test_the_way_out_asks_for_nothing_but_the_link(portal, cloud):
         portal.post(link(LinkPurpose.UNSUBSCRIBE, "email"), {"List-Unsubscribe": "One-Click"}).status == 200
     )
     assert {state.given for state in cloud.customers.load([ANA])[ANA].consents.values()} == {False}
+
+
+def test_a_new_address_waits_in_the_table_and_is_confirmed_and_taken_back_from_there(portal, cloud):
+    new = "new@example.org"
+    sent = portal.post(link(LinkPurpose.DATA), {"given_name": "Ana", "email": new, "language": "en"})
+    assert sent.location.endswith("?said=asked")
+    waiting = cloud.customers.load([ANA])[ANA]
+    assert (waiting.contact.email, waiting.pending_addresses[MessageChannel.EMAIL].address) == (
+        "ana@example.com",
+        new,
+    )
+    assert portal.post(link(LinkPurpose.CONFIRM, "email", sent_to=new)).status == 303
+    assert cloud.customers.load([ANA])[ANA].contact.email == new
+    assert portal.get(link(LinkPurpose.DATA)).status == 410
+    assert portal.post(link(LinkPurpose.TAKE_BACK, "email")).status == 303
+    assert cloud.customers.load([ANA])[ANA].contact.email == "ana@example.com"
+
+
+def test_complaints_are_counted_in_the_table(portal, cloud):
+    page = link(LinkPurpose.COMPLAIN, "5001")
+    answers = [portal.post(page, {"form": f"f-{n}", "words": "Broken"}).status for n in range(6)]
+    assert answers == [303] * 5 + [429]
+    assert len([fact for fact in cloud.customers.facts_of(ANA) if isinstance(fact, Complaint)]) == 5

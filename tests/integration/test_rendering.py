@@ -112,3 +112,20 @@ def test_answer_of_a_person_goes_out_word_for_word_and_harmless(renderer, langua
     lines = r"Ana,<br ?/?>\s*<br ?/?>\s*&lt;script&gt;alert\(&#34;x&#34;\)&lt;/script&gt; \{\{ 7 \* 7 \}\}<br ?/?>\s*Marta"
     assert re.search(lines, written.html)
     assert "31" in written.subject
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("message", "link"), [("confirm-address", "confirm"), ("address-changed", "take_back")]
+)
+def test_a_message_to_an_address_that_is_not_the_customers_needs_nothing_of_the_customer(
+    renderer, language, message, link
+):
+    url = f"https://portal.example.com/{link}/1.aaaa.bbbb"
+    facts = {"shop": FACTS["shop"], "customer": {"name": "", "orders": 0}, "links": {link: url}}
+    mail = renderer.render(MessageName(message), EMAIL, language, facts)
+    text = renderer.render(MessageName(message), SMS, language, facts)
+    assert url in mail.text
+    assert url in mail.html
+    assert url in text.text
+    assert set(re.findall(r'href="(https://[^"]*)"', mail.html)) == {url, FACTS["shop"]["url"]}

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from escalera.domain.facts import Fact
-from escalera.domain.links import LinkPurpose
+from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.vocabulary import CustomerId, Language, MessageChannel, SubjectName
 from escalera.journeys.programme import OpinionTerms, Programme
 from escalera.runtime.environment import Environment
@@ -70,11 +70,13 @@ class PortalShop:
         *,
         subject: str = "",
         at_ago: timedelta = timedelta(0),
+        sent_to: str = "ana@example.com",
     ) -> str:
-        """The path of a link that was made so long ago."""
+        """The path of a link that was made so long ago, and sent to this address."""
         subjects = {LinkPurpose.OPINION: ORDER, LinkPurpose.COMPLAIN: ORDER, LinkPurpose.UNSUBSCRIBE: "email"}
+        mark = address_mark(MessageChannel.EMAIL, sent_to)
         made = self.house.links.to(
-            purpose, customer, self.house.clock.now() - at_ago, subject or subjects.get(purpose, "")
+            purpose, customer, self.house.clock.now() - at_ago, subject or subjects.get(purpose, ""), mark
         )
         return made.removeprefix(self.url)
 
@@ -105,6 +107,8 @@ def a_portal_shop(
     house.clock.go_on(hours=1)
     parts = PortalParts(
         customers=house.customers,
+        book=house.book,
+        limits=house.limits,
         links=house.links,
         programme=house.programme,
         rules=lambda: house.rules,

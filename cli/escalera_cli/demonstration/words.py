@@ -19,6 +19,8 @@ MESSAGES = {
     "all-well-again": "a question whether all is well again",
     "making-good": "a present to make good",
     "your-data-link": "a link to the data kept of them",
+    "confirm-address": "a question whether a new address is theirs",
+    "address-changed": "a notice of the change to the former address",
 }
 
 CHANNELS = {"email": "e-mail", "sms": "text"}

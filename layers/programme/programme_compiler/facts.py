@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from escalera.journeys.file_model import PromiseStep, RewardStep, SendStep
 from escalera.journeys.numbered import NumberedStep, number_steps
-from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.occasions import OCCASIONS, Recipient, recipient_of
 from escalera.journeys.texts import FACTS
 from programme_compiler.source import Source
 
@@ -13,6 +13,11 @@ _LATER = frozenset({"complaint.answer_by"})
 """Facts of a cause that only some step brings."""
 _WITH = {"order": frozenset({"links.opinion"})}
 """Links that only a message about such a cause can have: an opinion is one of an order."""
+_OF_RECIPIENT = {
+    Recipient.NEW_ADDRESS: frozenset({"links.confirm"}),
+    Recipient.FORMER_ADDRESS: frozenset({"links.take_back"}),
+}
+"""The one link of a message to an address that is not the customer's now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,17 @@ def facts_of(*groups: str) -> frozenset[str]:
     return frozenset(f"{group}.{fact}" for group in groups for fact in FACTS[group])
 
 
-ALWAYS = Known(facts_of("shop", "customer", "links") - frozenset[str]().union(*_WITH.values()))
+ALWAYS = Known(
+    facts_of("shop", "customer", "links") - frozenset[str]().union(*_WITH.values(), *_OF_RECIPIENT.values())
+)
+
+
+def known_from(event: str) -> Known:
+    """What every message of a journey that starts so knows: to an address that is not the customer's, little but its link."""
+    own, occasion = _OF_RECIPIENT.get(recipient_of(event)), OCCASIONS.get(event)
+    if own is not None:
+        return Known(facts_of("shop", "customer") | own)
+    return ALWAYS.also(*(occasion.lends if occasion else ()))
 
 
 def sendings(source: Source) -> dict[str, list[Sending]]:
@@ -51,9 +66,7 @@ def sendings(source: Source) -> dict[str, list[Sending]]:
     found: dict[str, list[Sending]] = {}
     for one in source.journeys.values():
         start = one.journey.starts_on.event
-        occasion = OCCASIONS.get(start)
-        known = ALWAYS.also(*(occasion.lends if occasion else ()))
-        for numbered, here in _walk(number_steps(one.journey), known, []):
+        for numbered, here in _walk(number_steps(one.journey), known_from(start), []):
             if isinstance(numbered.step, SendStep):
                 sending = Sending(one.journey.name, start, numbered.id, here)
                 found.setdefault(numbered.step.send, []).append(sending)

@@ -77,6 +77,7 @@ class _Check:
             if self.all_there and not unknown and self._brand_is_known():
                 yield from self._renders()
             yield from self._keeps_faith()
+            yield from self._includes_what_is_there()
         yield from courtesy_problems(self.text)
         yield from link_problems(self.text, self._longest())
         if self.text.ending == "mjml":
@@ -112,7 +113,9 @@ class _Check:
 
     def _fits_one_segment(self, sms: str) -> Iterator[Problem]:
         size = sms_size(sms)
-        if size.segments == 1:
+        # A link into the customer's pages alone is longer than one: where it is the point of the text, two are paid for.
+        carries_link = any(one.group == "links" for one in named_facts(self.text))
+        if size.segments <= 1 + carries_link:
             return
         what = f"the text message takes {size.units} signs with long values, and {size.room} fit into one"
         mend = f"Shorten it by {size.units - size.room}."
@@ -158,6 +161,19 @@ class _Check:
                 yield self.text.problem(
                     0, f"the message offers a reward but not {missing}", f"Add {{{{ reward.{fact} }}}} (S7)."
                 )
+
+    def _includes_what_is_there(self) -> Iterator[Problem]:
+        """Shared parts name links into the customer's pages: a message to an address that is not theirs must go without."""
+        own = {one.written for one in named_facts(self.text)}
+        for named in named_facts(self.whole):
+            there = all(named.written in sending.known.facts for sending in self.sent)
+            if there or named.written in own or named.written not in ALWAYS.facts:
+                continue
+            [sending, *_] = [one for one in self.sent if named.written not in one.known.facts]
+            what = f"a part that this message includes names `{named.written}`, but journey {sending.journey} sends it to an address that is not the customer's"
+            yield self.text.problem(
+                0, what, "Write what it needs of that part into the message, without the link."
+            )
 
     def _with_includes(self) -> str:
         if self.text.ending != "mjml":

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateAssertionError, UndefinedError
 
-from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.occasions import OCCASIONS, Recipient, recipient_of
 from escalera.journeys.texts import FACTS, environment, render
 from programme_compiler.facts import Sending
 from programme_compiler.problems import Problem, did_you_mean
@@ -18,6 +18,10 @@ _MOVED = {
     "shop.preferences_url": "Write {{ links.preferences }}: each customer has a page of their own for this now."
 }
 """What was called otherwise once, and how it is written now."""
+
+
+_STARTS = {"links.confirm": "AddressChangeRequested", "links.take_back": "AddressChanged"}
+"""Which event lends a link."""
 
 
 def syntax_problem(text: Text) -> Problem | None:
@@ -145,6 +149,15 @@ def _not_there(written: str, sending: Sending) -> tuple[str, str]:
             "Put `promise: answer-complaint` before it on every way there, or take the time out of the text."
         )
         return f"`{written}` is not sure to be there: {where}, and nothing was surely promised before", mend
+    if recipient_of(sending.starts_on) is not Recipient.CUSTOMER:
+        mend = "Take it out: a stranger may read this message, so it knows the shop and its own link alone."
+        return (
+            f"`{written}` is not there: {where}, which writes to an address that is not the customer's",
+            mend,
+        )
+    if written in _STARTS:
+        mend = f"Only journeys that start on {_STARTS[written]} know it: take it out."
+        return f"`{written}` is not there: {where}, which starts on {sending.starts_on}", mend
     group = "order" if written == "links.opinion" else written.partition(".")[0]
     causes = [name for name, occasion in OCCASIONS.items() if group in occasion.lends]
     mend = f"Only journeys that start on {' or '.join(causes)} know it: take it out, or send another message there."

@@ -150,7 +150,7 @@ def test_what_was_sealed_for_something_else_is_no_link():
 
 def test_a_link_of_a_later_form_is_not_misread():
     token = make_token(Link(LinkPurpose.DATA, ANA, NOW + timedelta(days=1)), RING)
-    later = seal(b"2" + unseal(token, use="link", ring=RING)[1:], use="link", ring=RING)
+    later = seal(b"3" + unseal(token, use="link", ring=RING)[1:], use="link", ring=RING)
 
     with pytest.raises(ForgedLinkError):
         read_token(later, LinkPurpose.DATA, RING, NOW)

@@ -147,6 +147,13 @@ def test_a_reward_granted_on_every_way_may_be_named(programme):
         ("links.complain", "CustomerWentQuiet", "", ""),
         ("links.opinion", "PurchaseRecorded", "", ""),
         ("links.opinion", "CustomerWentQuiet", "", "Only journeys that start on PurchaseRecorded know it"),
+        (
+            "links.confirm",
+            "CustomerWentQuiet",
+            "",
+            "Only journeys that start on AddressChangeRequested know it",
+        ),
+        ("links.take_back", "PurchaseRecorded", "", "Only journeys that start on AddressChanged know it"),
         ("complaint.subject", "ComplaintClosed", "", ""),
         ("complaint.answer_by", "ComplaintOpened", "", "and nothing was surely promised before"),
         ("complaint.answer_by", "ComplaintOpened", "- promise: answer-complaint\n", ""),
@@ -168,6 +175,29 @@ def test_a_message_names_only_what_its_journeys_know(programme, fact, starts_on,
         assert reason in problems[0]
     else:
         assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "link"), [("AddressChangeRequested", "confirm"), ("AddressChanged", "take_back")]
+)
+def test_a_message_to_an_address_that_is_not_the_customers_knows_the_shop_and_its_own_link(
+    programme, starts_on, link
+):
+    programme.steps("- send: we-miss-you", starts_on=starts_on)
+    [problem] = [one for one in programme.problems() if "links.preferences" in one]
+    assert "which writes to an address that is not the customer's" in problem
+    for language in ("es", "pt", "en"):
+        for ending in ("mjml", "txt"):
+            path = f"messages/we-miss-you/{language}.{ending}"
+            programme.replace(path, "links.preferences", f"links.{link}")
+    about_links = [one for one in programme.problems() if "links." in one and "no way to choose" not in one]
+    assert about_links == []
+
+    footer = '<mj-section><mj-column><mj-text><a href="{{ links.preferences }}">x</a></mj-text></mj-column></mj-section>'
+    programme.write("brand/footer.mjml", footer)
+    programme.replace(MAIL, "</mj-body>", '<mj-include path="../../brand/footer.mjml" /></mj-body>')
+    [problem] = [one for one in programme.problems() if "a part that this message includes" in one]
+    assert "names `links.preferences`, but journey" in problem
 
 
 def test_what_earlier_releases_called_otherwise_is_told_by_its_new_name(programme):

@@ -176,7 +176,7 @@ def test_what_is_wrong_in_the_policy_is_said_with_its_line_and_its_mend(programm
             "wait: 5d",
             "wait_for: DeliveryRecorded",
             ("8: `DeliveryRecorded` is about an order, but CustomerWentQuiet is about a customer. Wait for one of "
-            "RungChanged, ClassChanged, GroupJoined, GroupLeft, CustomerReturned, ConsentGained, ConsentLost, ChannelSuppressed, ChannelReopened, PreferencesChanged, OwnDataRequested; or use `wait` or a branch."),
+            "RungChanged, ClassChanged, GroupJoined, GroupLeft, CustomerReturned, ConsentGained, ConsentLost, ChannelSuppressed, ChannelReopened, PreferencesChanged, OwnDataRequested, AddressChangeRequested, AddressChanged; or use `wait` or a branch."),
         ),
         (
             "wait: 5d",

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from escalera.domain.links import Link, LinkPurpose, read_token
+from escalera.domain.links import Link, LinkPurpose, address_mark, read_token
 from escalera.domain.vocabulary import MessageChannel, SubjectName
 from escalera.ports.messages import RenderedMessage
 from tests.fakes.house import ANA, RING, House, PlainRenderer
 
+ORDINARY = tuple(one for one in LinkPurpose if one not in (LinkPurpose.CONFIRM, LinkPurpose.TAKE_BACK))
 HEADER = re.compile(r"<(https://[^<>\s]+)>, <mailto:hola@casa\.example\.com\?subject=unsubscribe>")
 
 
@@ -49,7 +50,7 @@ def test_a_message_about_an_order_links_to_the_pages_of_this_customer_and_order(
 
     links = showing.seen[0]["links"]
     assert isinstance(links, dict)
-    subjects = {purpose: opened(house, links[purpose.value], purpose) for purpose in LinkPurpose}
+    subjects = {purpose: opened(house, links[purpose.value], purpose) for purpose in ORDINARY}
     assert {link.customer_id for link in subjects.values()} == {ANA}
     assert {purpose: link.subject for purpose, link in subjects.items()} == {
         LinkPurpose.PREFERENCES: "",
@@ -67,7 +68,35 @@ def test_a_message_that_is_about_no_order_has_no_link_to_an_opinion():
 
     links = showing.seen[0]["links"]
     assert isinstance(links, dict)
-    assert set(links) == set(LinkPurpose) - {LinkPurpose.OPINION}
+    assert set(links) == set(ORDINARY) - {LinkPurpose.OPINION}
+
+
+def test_every_link_carries_the_mark_of_the_address_it_is_sent_to():
+    house = House()
+    house.renderer = showing = Showing()
+    thanked(house)
+
+    links = showing.seen[0]["links"]
+    assert isinstance(links, dict)
+    marks = {opened(house, links[purpose.value], purpose).mark for purpose in ORDINARY}
+    assert marks == {address_mark(MessageChannel.EMAIL, "ana@example.com")}
+
+
+@pytest.mark.parametrize(
+    ("given_name", "greeted"),
+    [("Ana", "Ana"), ("Visit https://spam.example", ""), ("www.spam.example", ""), ("A" * 41, "")],
+)
+def test_only_what_looks_like_a_name_is_greeted(given_name, greeted):
+    house = House()
+    house.renderer = showing = Showing()
+    house.tell("CustomerRegistered", given_name=given_name)
+    house.tell("PurchaseCompleted", "p-0", order_id="5001")
+    run = house.run_of("thank-you", "PurchaseRecorded")
+    run.enter()
+    run.send("thanks")
+
+    assert showing.seen[0]["customer"] == {"name": greeted, "orders": 1}
+    assert house.ana().contact.given_name == given_name, "what the shop tells is kept as it is"
 
 
 def test_links_are_made_only_for_a_text_that_mentions_them():

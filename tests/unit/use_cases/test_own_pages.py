@@ -50,7 +50,14 @@ class Pages:
         self.give_opinion: Any = partial(complaining.give_opinion, customer, ORDER, rules=SCORES, **ports)
         self.complain: Any = partial(complaining.complain, customer, **ports)
         self.request_data: Any = partial(own_data.request_data, customer, **ports)
-        self.correct: Any = partial(own_data.correct_contact, customer, **ports)
+        self.correct: Any = partial(
+            own_data.correct_contact,
+            customer,
+            book=house.book,
+            limits=house.limits,
+            channels=tuple(MessageChannel),
+            **ports,
+        )
         self.erase: Any = partial(own_data.erase_customer, customer, **ports)
         self.read: Any = partial(own_data.read_own_data, customer, customers=house.customers)
 
@@ -295,20 +302,51 @@ def test_nothing_is_read_of_whom_nobody_knows(house):
         Pages(house, NOBODY).read()
 
 
-def test_details_are_mended_told_and_as_new_as_the_clock(house, pages):
-    pages.correct({"given_name": "  Anna\tMaria ", "email": "anna@example.org", "phone": "0044 7700 900-999"})
+def test_names_and_language_are_corrected_at_once_and_addresses_wait(house, pages):
+    before = house.ana().contact
+    asked = pages.correct(
+        {
+            "given_name": "  Anna\tMaria ",
+            "email": "anna@example.org",
+            "phone": "0044 7700 900-999",
+            "language": "en",
+        }
+    )
 
     contact = house.ana().contact
-    assert (contact.given_name, contact.email, contact.phone) == (
-        "Anna Maria",
-        "anna@example.org",
-        "+447700900999",
-    )
-    assert contact.family_name == "Ejemplo"
+    assert asked
+    assert (contact.given_name, contact.language) == ("Anna Maria", Language.ENGLISH)
+    assert (contact.family_name, contact.email, contact.phone) == ("Ejemplo", before.email, before.phone)
+    waiting = {channel: one.address for channel, one in house.ana().pending_addresses.items()}
+    assert waiting == {EMAIL: "anna@example.org", SMS: "+447700900999"}
     (told,) = house.told("ContactCorrected")
-    assert told["details"] == ["given_name", "email", "phone"]
-    assert "anna" not in json.dumps(told), "the bus names nobody"
-    assert house.store.find_by_address(EMAIL, "anna@example.org") == ANA
+    assert told["details"] == ["given_name", "language"]
+    requests = house.told("AddressChangeRequested")
+    assert [one["for_channel"] for one in requests] == ["email", "sms"]
+    assert "anna" not in json.dumps([told, *requests]), "the bus names nobody"
+    assert house.store.find_by_address(EMAIL, "anna@example.org") is None
+
+
+def test_an_address_of_a_channel_that_the_shop_does_not_use_is_not_taken(house, pages):
+    assert not pages.correct({"phone": "+447700900999"}, channels=(EMAIL,))
+    assert dict(house.ana().pending_addresses) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["Visit https://spam.example", "www.spam.example", "win@spam.example", "Ana 4U", "spam.example"]
+)
+def test_what_is_no_name_is_not_taken_for_one(house, pages, name):
+    for field in ("given_name", "family_name"):
+        with pytest.raises(NotValidError) as error:
+            pages.correct({field: name})
+        assert error.value.fields == {field}
+
+
+def test_a_name_that_the_shop_told_may_stay_as_it_is(house, pages):
+    house.clock.go_on(hours=1)
+    house.tell("CustomerRegistered", "r-2", given_name="Ana 2")
+    pages.correct({"given_name": "Ana 2", "language": "pt"})
+    assert house.ana().contact.language is Language.PORTUGUESE
 
 
 def test_mending_nothing_tells_nothing(house, pages):

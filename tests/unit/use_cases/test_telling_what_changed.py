@@ -10,6 +10,7 @@ from escalera.contracts.registry import ESCALERA_EVENTS
 from escalera.domain.consent import with_suppression, with_unsubscribe
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Message, MessageStatus, Refund
+from escalera.domain.links import address_mark
 from escalera.domain.money import Money
 from escalera.domain.opinions import OpinionRules
 from escalera.domain.preferences import Frequency, Preferences
@@ -24,6 +25,7 @@ from escalera.domain.vocabulary import (
 from escalera.ports.customers import Change
 from escalera.ports.events import OutgoingEvent
 from escalera.use_cases.announcements import announcements
+from escalera.use_cases.portal.change_address import confirm_address
 from escalera.use_cases.portal.choose import choose
 from escalera.use_cases.portal.complain import give_opinion
 from escalera.use_cases.portal.own_data import correct_contact, erase_customer, request_data
@@ -122,7 +124,18 @@ def on_her_own_pages(house: House) -> None:
     )
     choose(ANA, wishes, rules=house.rules, **ports)
     give_opinion(ANA, OrderId("1"), score=5, comment="Lovely", rules=OpinionRules(2, 5), **ports)
-    correct_contact(ANA, {"given_name": "Anna"}, **ports)
+    address = "anna@example.org"
+    correct_contact(
+        ANA,
+        {"given_name": "Anna", "email": address},
+        book=house.book,
+        limits=house.limits,
+        channels=[MessageChannel.EMAIL],
+        **ports,
+    )
+    house.publish()
+    mark = address_mark(MessageChannel.EMAIL, address)
+    confirm_address(ANA, MessageChannel.EMAIL, mark, rules=house.rules, **ports)
     request_data(ANA, **ports)
     house.publish()
     erase_customer(ANA, **ports)

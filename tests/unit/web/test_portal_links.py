@@ -32,7 +32,7 @@ def anybody(shop: PortalShop) -> Visitor:
     return Visitor(shop.handler, headers={"accept-language": "en"})
 
 
-@pytest.mark.parametrize("purpose", LinkPurpose)
+@pytest.mark.parametrize("purpose", PAGES)
 def test_a_link_opens_its_own_page(shop, anybody, purpose):
     seen = anybody.get(shop.link(purpose))
 
@@ -41,7 +41,7 @@ def test_a_link_opens_its_own_page(shop, anybody, purpose):
     assert 'lang="en"' in seen.body
 
 
-@pytest.mark.parametrize("purpose", LinkPurpose)
+@pytest.mark.parametrize("purpose", PAGES)
 @pytest.mark.parametrize("page", LinkPurpose)
 def test_and_no_other(shop, anybody, purpose, page):
     token = shop.link(purpose).rpartition("/")[2]
@@ -68,7 +68,7 @@ def test_a_forged_link_opens_nothing_and_says_what_to_do(shop, anybody, purpose)
             assert CONTACT in seen.text
 
 
-@pytest.mark.parametrize("purpose", LinkPurpose)
+@pytest.mark.parametrize("purpose", PAGES)
 def test_an_old_link_says_so_and_works_until_its_time(shop, anybody, purpose):
     almost, over = LIFETIMES[purpose] - timedelta(seconds=2), LIFETIMES[purpose]
     assert anybody.get(shop.link(purpose, at_ago=almost)).status == 200

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from escalera.ports.colleagues import Colleagues
     from escalera.ports.journeys import Whereabouts
     from escalera.ports.keys import SealKeys
+    from escalera.ports.limits import RateLimits
     from escalera.ports.measures import DailyMeasures
     from escalera.ports.night import ExportReader, NightFiles
     from escalera.ports.open_sessions import OpenSessions
@@ -214,6 +215,14 @@ def open_sessions(table: str) -> "OpenSessions":
 
 
 @cache
+def rate_limits(table: str) -> "RateLimits":
+    """How often customers did what they may do only so often, counted in this table."""
+    from escalera.adapters.dynamodb.limits import DynamoDBRateLimits
+
+    return DynamoDBRateLimits(table, connect)
+
+
+@cache
 def known_switches(table: str) -> "KnownSwitches":
     """The same, read only every minute."""
     from escalera.runtime.known_switches import RefreshedSwitches
@@ -376,6 +385,8 @@ def portal_parts(*, table: str, url: str, keys: str) -> "PortalParts":
 
     return PortalParts(
         customers=customers(table),
+        book=addresses(table),
+        limits=rate_limits(table),
         links=PortalLinks(url, seal_keys(keys)),
         programme=programme(),
         rules=partial(rules, table),

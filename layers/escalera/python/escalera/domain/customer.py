@@ -95,6 +95,26 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingAddress:
+    """An address that the customer asked for on their own page and that nobody has confirmed yet (`address_changes`)."""
+
+    address: str
+    asked_at: datetime
+    instead_of: str = ""
+    """SHA-256 of the address that it is to replace; empty where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerAddress:
+    """An address that the customer replaced on their own page: from there the change can be taken back."""
+
+    address: str
+    changed_at: datetime
+    replaced_by: str
+    """SHA-256 of the address that came after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecentContact:
     """A message that was claimed for sending, kept while it counts for a frequency cap."""
 
@@ -152,6 +172,12 @@ class Customer:
     """When the customer last mended what we know of them, on their own page."""
     data_requested_at: datetime | None = None
     """When the customer last asked for the way to all that we know of them."""
+    pending_addresses: Mapping[MessageChannel, PendingAddress] = field(default_factory=dict)
+    """What the customer asked to be written to instead, and has not confirmed: it is no address of theirs yet."""
+    former_addresses: Mapping[MessageChannel, tuple[FormerAddress, ...]] = field(default_factory=dict)
+    """Oldest first, those that can still be taken back."""
+    data_links_from: datetime | None = None
+    """Links to the data that were made before this open nothing: an address changed since."""
     erased_at: datetime | None = None
     """Since when only what law and statistics need is kept, without the person (`domain.erasure`)."""
 

@@ -27,6 +27,8 @@ _EVENTS = {
     "OpinionRecorded": "the customer says how the order was",
     "PreferencesChanged": "the customer changes their wishes",
     "OwnDataRequested": "the customer asks for their data",
+    "AddressChangeRequested": "the customer asks to be written to elsewhere",
+    "AddressChanged": "the customer's new address is confirmed",
     "PromiseBroken": "a promise is broken",
     "PromiseKept": "a promise is kept",
 }

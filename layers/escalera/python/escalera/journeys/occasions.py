@@ -6,9 +6,21 @@ may name. Journeys never see the shop's raw events.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 Subject = Literal["customer", "order", "complaint", "promise"]
+
+
+class Recipient(StrEnum):
+    """To whom the messages of a journey go."""
+
+    CUSTOMER = "customer"
+    """The customer, at the address they have."""
+    NEW_ADDRESS = "new_address"
+    """An address that waits to be confirmed: whoever reads there may be a stranger, and is told nothing of the customer."""
+    FORMER_ADDRESS = "former_address"
+    """The address that the customer had before: it may be another's by now, and is told nothing of them either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,7 @@ class Occasion:
     name: str
     subject: Subject
     lends: frozenset[str] = field(default_factory=frozenset)
+    recipient: Recipient = Recipient.CUSTOMER
 
 
 _ALL = (
@@ -41,6 +54,8 @@ _ALL = (
     Occasion("ChannelReopened", "customer"),
     Occasion("PreferencesChanged", "customer"),
     Occasion("OwnDataRequested", "customer"),
+    Occasion("AddressChangeRequested", "customer", recipient=Recipient.NEW_ADDRESS),
+    Occasion("AddressChanged", "customer", recipient=Recipient.FORMER_ADDRESS),
     Occasion("PromiseBroken", "promise"),
     Occasion("PromiseKept", "promise"),
 )
@@ -49,6 +64,13 @@ ABOUT_A_GROUP = frozenset({"GroupJoined", "GroupLeft"})
 """A journey that starts on one of these says for which groups."""
 
 OCCASIONS = {occasion.name: occasion for occasion in _ALL}
+
+
+def recipient_of(event: str) -> Recipient:
+    """To whom the messages go that follow this event."""
+    occasion = OCCASIONS.get(event)
+    return occasion.recipient if occasion else Recipient.CUSTOMER
+
 
 # What shops send, and the event Escalera makes of it: people mix the two up.
 MADE_FROM = {

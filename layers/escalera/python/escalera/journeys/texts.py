@@ -17,7 +17,7 @@ from markupsafe import Markup
 FACTS: Mapping[str, tuple[str, ...]] = {
     "shop": ("name", "url", "support_email", "support_phone", "postal_address"),
     "customer": ("name", "orders"),
-    "links": ("preferences", "unsubscribe", "opinion", "complain", "data"),
+    "links": ("preferences", "unsubscribe", "opinion", "complain", "data", "confirm", "take_back"),
     "order": ("number", "total", "placed_on"),
     "silence": ("days",),
     "complaint": ("reference", "subject", "answer_by"),

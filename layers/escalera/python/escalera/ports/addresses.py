@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from escalera.domain.closings import Address, Closing
+from escalera.domain.closings import Address, Closing, Closings
 from escalera.domain.vocabulary import CustomerId
 
 
@@ -17,6 +17,9 @@ class AddressBook(Protocol):
 
     def close(self, address: Address, closing: Closing, at: datetime) -> None:
         """Note what was said at an address, whoever has it; the last time counts."""
+
+    def said(self, address: Address) -> Closings:
+        """What was said at an address, and when last; empty if nothing was."""
 
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once; some may have another by now."""

@@ -102,9 +102,25 @@ def _wishes(before: Customer, new: Customer, now: datetime) -> Iterator[Outgoing
         at = new.corrected_at
         details = [name for name in _DETAILS if getattr(new.contact, name) != getattr(before.contact, name)]
         yield _event("ContactCorrected", new.id, at, (_iso(at),), corrected_at=at, details=details)
+    yield from _address_changes(before, new)
     asked_at = new.data_requested_at
     if asked_at is not None and asked_at != before.data_requested_at:
         yield _event("OwnDataRequested", new.id, asked_at, (_iso(asked_at),), requested_at=asked_at)
+
+
+def _address_changes(before: Customer, new: Customer) -> Iterator[OutgoingEvent]:
+    """What became of addresses on the customer's own page; no event holds an address."""
+    for channel, asked in new.pending_addresses.items():
+        if before.pending_addresses.get(channel) != asked:
+            at = asked.asked_at
+            parts = (channel, _iso(at))
+            yield _event("AddressChangeRequested", new.id, at, parts, for_channel=channel, requested_at=at)
+    for channel, former in new.former_addresses.items():
+        for one in former:
+            if one not in before.former_addresses.get(channel, ()):
+                at = one.changed_at
+                parts = (channel, _iso(at))
+                yield _event("AddressChanged", new.id, at, parts, for_channel=channel, changed_at=at)
 
 
 def _wished(customer: Customer) -> dict[str, Any]:

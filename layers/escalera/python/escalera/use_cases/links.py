@@ -15,7 +15,17 @@ class PortalLinks:
     url: str
     keys: SealKeys
 
-    def to(self, purpose: LinkPurpose, customer_id: CustomerId, now: datetime, subject: str = "") -> str:
-        """A link for this purpose that works from now on, for as long as links of its kind do."""
-        link = Link(purpose, customer_id, expiry_of(purpose, now), subject)
+    def to(
+        self,
+        purpose: LinkPurpose,
+        customer_id: CustomerId,
+        now: datetime,
+        subject: str = "",
+        mark: bytes = b"",
+    ) -> str:
+        """A link for this purpose that works from now on, for as long as links of its kind do.
+
+        `mark`: of the address it is sent to; it works while that is the customer's.
+        """
+        link = Link(purpose, customer_id, expiry_of(purpose, now), subject, mark)
         return f"{self.url}/{purpose.value}/{make_token(link, self.keys.ring())}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from escalera.contracts.feedback import Feedback, FeedbackKind
+from escalera.domain.address_changes import is_of_another_time
 from escalera.domain.closings import Address, Closing
 from escalera.domain.consent import with_suppression
 from escalera.domain.customer import Customer
@@ -80,6 +81,9 @@ def settle_feedback(
     def closed(customer: Customer) -> Customer:
         current = customer.contact.address(channel)
         told = feedback.phone or feedback.email or current
+        # Of an address that is not the customer's (yet, or any more) nothing is learnt about the one that is.
+        if told is not None and is_of_another_time(customer, channel, told):
+            return customer
         # A former address that bounces says nothing about the present one.
         if feedback.kind is FeedbackKind.BOUNCED_PERMANENT and not _is_same(told, current):
             return customer

@@ -31,6 +31,11 @@ class DynamoDBAddressBook:
         }
         self._table.holds(lambda asked: self._table.client.update_item(**asked), request)
 
+    def said(self, address: Address) -> Closings:
+        """What was said at an address: one read."""
+        found = next(iter(self._table.get([keys.closings(address)])), None)
+        return {} if found is None else closings_in(found)
+
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once: one question, more only where there are pages."""
         items = self._table.query(**keys.holders(address), ConsistentRead=True)

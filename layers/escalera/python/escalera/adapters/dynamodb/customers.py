@@ -10,6 +10,8 @@ from escalera.domain.customer import (
     ConsentState,
     Contact,
     Customer,
+    FormerAddress,
+    PendingAddress,
     Person,
     RecentContact,
     Spending,
@@ -46,6 +48,26 @@ def write_customer(customer: Customer) -> Plain:
         "people_as_of": written(customer.people_as_of),
         "corrected_at": written(customer.corrected_at),
         "data_requested_at": written(customer.data_requested_at),
+        "pending_addresses": {
+            channel.value: {
+                "address": one.address,
+                "asked_at": written(one.asked_at),
+                "instead_of": one.instead_of,
+            }
+            for channel, one in customer.pending_addresses.items()
+        },
+        "former_addresses": {
+            channel.value: [
+                {
+                    "address": one.address,
+                    "changed_at": written(one.changed_at),
+                    "replaced_by": one.replaced_by,
+                }
+                for one in former
+            ]
+            for channel, former in customer.former_addresses.items()
+        },
+        "data_links_from": written(customer.data_links_from),
         "erased_at": written(customer.erased_at),
         "orders": customer.orders,
         "orders_returned": customer.orders_returned,
@@ -112,6 +134,20 @@ def read_customer(customer_id: CustomerId, plain: Plain) -> Customer:
         people_as_of=maybe_instant(get("people_as_of")),
         corrected_at=maybe_instant(get("corrected_at")),
         data_requested_at=maybe_instant(get("data_requested_at")),
+        pending_addresses={
+            MessageChannel(key): PendingAddress(
+                one.get("address", ""), instant(one["asked_at"]), one.get("instead_of", "")
+            )
+            for key, one in get("pending_addresses", {}).items()
+        },
+        former_addresses={
+            MessageChannel(key): tuple(
+                FormerAddress(one.get("address", ""), instant(one["changed_at"]), one.get("replaced_by", ""))
+                for one in former
+            )
+            for key, former in get("former_addresses", {}).items()
+        },
+        data_links_from=maybe_instant(get("data_links_from")),
         erased_at=maybe_instant(get("erased_at")),
         orders=get("orders", 0),
         orders_returned=get("orders_returned", 0),

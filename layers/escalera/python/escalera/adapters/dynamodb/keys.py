@@ -40,6 +40,7 @@ _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
 _STAFF = "STAFF"
 _SESSION = "SESSION#"
+_LIMIT = "LIMIT"
 _NAME = "NAME#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
@@ -103,6 +104,11 @@ def sweep(kind: DueKind) -> Item:
 def once(token: str) -> Item:
     """Where it is marked that something was done which is to be done once."""
     return _key(f"{_ONCE}#{address_digest(token)}", _ONCE)
+
+
+def limit(action: str, whom: str, window: datetime) -> Item:
+    """Where it is counted how often something was done in a window; the digest names nobody."""
+    return _key(f"{_LIMIT}#{action}#{address_digest(whom)}", f"{_LIMIT}#{sortable(window)}")
 
 
 def measures(day: date) -> Item:

@@ -9,6 +9,7 @@ from escalera.adapters.memory.files import InMemoryNightFiles
 from escalera.adapters.memory.journeys import InMemoryJourneyRuns, InMemoryWhereabouts
 from escalera.adapters.memory.keys import InMemorySealKeys
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
+from escalera.adapters.memory.limits import InMemoryRateLimits
 from escalera.adapters.memory.measures import InMemoryDailyMeasures
 from escalera.adapters.memory.messages import InMemoryMessageSender
 from escalera.adapters.memory.open_sessions import InMemoryOpenSessions
@@ -32,6 +33,7 @@ __all__ = [
     "InMemoryNightFiles",
     "InMemoryOpenSessions",
     "InMemoryProjections",
+    "InMemoryRateLimits",
     "InMemorySealKeys",
     "InMemoryShopScores",
     "InMemorySweeps",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
-from escalera.domain.closings import Address, Closing
+from escalera.domain.closings import Address, Closing, Closings
 from escalera.domain.vocabulary import CustomerId
 
 
@@ -19,6 +19,11 @@ class InMemoryAddressBook:
         with self._store.lock:
             said = self._store.closings.setdefault(address, {})
             said[closing] = max(said.get(closing, at), at)
+
+    def said(self, address: Address) -> Closings:
+        """What was said at an address."""
+        with self._store.lock:
+            return dict(self._store.closings.get(address, {}))
 
     def holders(self, address: Address) -> Iterator[CustomerId]:
         """Everybody for whom it was ever registered, each once."""

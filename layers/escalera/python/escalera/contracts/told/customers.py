@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from escalera.contracts.envelope import EscaleraEvent
+from escalera.contracts.envelope import ChannelName, EscaleraEvent
 
 
 class ContactCorrectedV1(EscaleraEvent):
@@ -21,6 +21,38 @@ class ContactCorrectedV1(EscaleraEvent):
 
     corrected_at: AwareDatetime
     details: tuple[Literal["given_name", "family_name", "email", "phone", "language"], ...]
+
+
+class AddressChangeRequestedV1(EscaleraEvent):
+    """The customer asked to be written to at another address: it is not theirs before it was confirmed from there."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "AddressChangeRequested-0f3c2a",
+        "version": 1,
+        "occurred_at": "2025-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "for_channel": "email",
+        "requested_at": "2025-11-20T16:00:00Z",
+    }
+
+    for_channel: ChannelName
+    requested_at: AwareDatetime
+
+
+class AddressChangedV1(EscaleraEvent):
+    """The customer confirmed another address from there; the former one is told, and can take the change back."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "event_id": "AddressChanged-0f3c2a",
+        "version": 1,
+        "occurred_at": "2025-11-20T16:00:00Z",
+        "customer_id": "c-1001",
+        "for_channel": "email",
+        "changed_at": "2025-11-20T16:00:00Z",
+    }
+
+    for_channel: ChannelName
+    changed_at: AwareDatetime
 
 
 class OwnDataRequestedV1(EscaleraEvent):

@@ -54,7 +54,14 @@ class SampleLinks:
 
     shop_url: str
 
-    def to(self, purpose: LinkPurpose, customer_id: CustomerId, now: datetime, subject: str = "") -> str:  # noqa: ARG002 - the port's
+    def to(
+        self,
+        purpose: LinkPurpose,
+        customer_id: CustomerId,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+        subject: str = "",  # noqa: ARG002
+        mark: bytes = b"",  # noqa: ARG002
+    ) -> str:
         """Where the link would be."""
         return f"{self.shop_url.rstrip('/')}/#{purpose.value}"
 
@@ -124,7 +131,9 @@ class _Rendering:
         return {
             **sample_facts(programme, self._language, self._now, self._reward()),
             "shop": asdict(programme.shop),
-            "links": {page.value: links.to(page, nobody, self._now) for page in LinkPurpose},
+            "links": {
+                page.value.replace("-", "_"): links.to(page, nobody, self._now) for page in LinkPurpose
+            },
         }
 
     def _sending(self) -> JourneyGraph | None:

@@ -28,7 +28,7 @@ def choose(
 
     def do(draft: Draft, at: datetime) -> None:
         before = draft.customer
-        draft.customer = _settled(before, with_preferences(before, told, at), rules, at)
+        draft.customer = settled(before, with_preferences(before, told, at), rules, at)
 
     say(customer_id, do, customers=customers, clock=clock)
 
@@ -48,7 +48,7 @@ def take_way_out(
 
     def do(draft: Draft, at: datetime) -> None:
         before = draft.customer
-        draft.customer = _settled(before, with_way_out(before, channel, at), rules, at)
+        draft.customer = settled(before, with_way_out(before, channel, at), rules, at)
 
     try:
         say(customer_id, do, customers=customers, clock=clock)
@@ -56,7 +56,8 @@ def take_way_out(
         return
 
 
-def _settled(before: Customer, after: Customer, rules: StandingRules, now: datetime) -> Customer:
+def settled(before: Customer, after: Customer, rules: StandingRules, now: datetime) -> Customer:
+    """The customer after what they said; what they no longer allow ends the journeys that live by it."""
     if after == before:
         return before
     after = settle(after, rules, now)

@@ -1,6 +1,6 @@
 """The customer asks what we know of them, mends it, or has it forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,16 +9,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from escalera.contracts.customers import ContactDetails
+from escalera.domain.address_changes import wants_another
 from escalera.domain.contacts import with_contact
 from escalera.domain.customer import Contact, Customer
 from escalera.domain.erasure import fact_without_person, without_person
 from escalera.domain.errors import PermanentError, StaleCustomerError
 from escalera.domain.facts import FactKind
 from escalera.domain.money import Money
-from escalera.domain.vocabulary import CustomerId, Language
+from escalera.domain.names import LONGEST_FAMILY_NAME, LONGEST_GREETED, looks_like_name
+from escalera.domain.vocabulary import CustomerId, Language, MessageChannel
+from escalera.ports.addresses import AddressBook
 from escalera.ports.clock import Clock
 from escalera.ports.customers import Change, CustomerRepository, SaveOutcome, When, Write
+from escalera.ports.limits import RateLimits
 from escalera.use_cases.desk.words import in_one_line
+from escalera.use_cases.portal.change_address import addresses_to_ask, ask_for_addresses
 from escalera.use_cases.portal.saying import NobodyThereError, say
 from escalera.use_cases.recording import Draft
 
@@ -27,9 +32,14 @@ NOT_AGAIN_BEFORE = timedelta(minutes=10)
 ATTEMPTS = 10
 _AT_ONCE = 50
 """Records in one transaction beside the customer."""
-_LONGEST_NAME = 100
-_INNER = frozenset({"version", "active_entries", "execution", "score", "consents", "spending"})
+_INNER = frozenset(
+    {
+        *("version", "active_entries", "execution", "score", "consents", "spending"),
+        *("instead_of", "replaced_by", "data_links_from"),
+    }
+)
 """How the software goes about its work, and what is said in plainer words beside it."""
+_LONGEST_NAMES = {"given_name": LONGEST_GREETED, "family_name": LONGEST_FAMILY_NAME}
 _STAFF = frozenset({"by", "done_by", "done_by_id", "owner", "owner_id", "role", "staff_id"})
 """Who of the shop's people did something: that is theirs."""
 _LEFT_OUT = _INNER | _STAFF
@@ -74,28 +84,40 @@ def correct_contact(
     told: Mapping[str, str],
     *,
     customers: CustomerRepository,
+    book: AddressBook,
+    limits: RateLimits,
+    channels: Container[MessageChannel],
     clock: Clock,
-) -> None:
-    """Take over names, addresses and language that the customer mended; what they left empty stays.
+) -> bool:
+    """Take over names and language that the customer corrected; what they left empty stays.
 
-    Errors: those of `say`; `NotValidError` names the fields that cannot be so, and then nothing is kept.
+    Another address is asked whether it is theirs before it is taken over (`address_changes`): True if one is. `channels`:
+    those that the shop writes by; no other address could be asked, so none is taken.
+    Errors: those of `say`; `NotValidError` names the fields that cannot be so, `TooOftenError` says that an address was asked
+    too often; nothing is kept then.
     """
-    details = _checked(told)
+    known = customers.load([customer_id])[customer_id]
+    details = _checked(told, known.contact)
+    wanted = {MessageChannel.EMAIL: details.email, MessageChannel.SMS: details.phone}
+    wanted = {channel: address for channel, address in wanted.items() if channel in channels}
+    now = clock.now()
+    ask = addresses_to_ask(known, wanted, book=book, limits=limits, now=now)
+    asked = any(wants_another(known, channel, address, now) for channel, address in wanted.items())
 
     def do(draft: Draft, at: datetime) -> None:
-        mended = Contact(
+        corrected = Contact(
             given_name=details.given_name,
             family_name=details.family_name,
-            email=details.email,
-            phone=details.phone,
             language=Language(details.language) if details.language else None,
             as_of=at,
         )
-        customer = with_contact(draft.customer, mended)
+        customer = with_contact(draft.customer, corrected)
         if _details(customer.contact) != _details(draft.customer.contact):
             draft.customer = replace(customer, corrected_at=at)
+        ask_for_addresses(draft, ask, at)
 
     say(customer_id, do, customers=customers, clock=clock)
+    return asked
 
 
 def erase_customer(customer_id: CustomerId, *, customers: CustomerRepository, clock: Clock) -> None:
@@ -123,7 +145,7 @@ def erase_customer(customer_id: CustomerId, *, customers: CustomerRepository, cl
     )
 
 
-def _checked(told: Mapping[str, str]) -> ContactDetails:
+def _checked(told: Mapping[str, str], known: Contact) -> ContactDetails:
     tidy = {name: in_one_line(value, most=400) for name, value in told.items()}
     phone = "".join(sign for sign in tidy.get("phone", "") if sign not in " ().-/")
     given = {
@@ -133,10 +155,20 @@ def _checked(told: Mapping[str, str]) -> ContactDetails:
         "phone": f"+{phone[2:]}" if phone.startswith("00") else phone or None,
         "language": tidy.get("language") or None,
     }
+    # What the shop told us stays as it is; what is typed here anew has to look like a name.
+    wrong = frozenset(
+        name
+        for name, most in _LONGEST_NAMES.items()
+        if given[name] not in ("", in_one_line(getattr(known, name), most=400))
+        and not looks_like_name(str(given[name]), most=most)
+    )
     try:
-        return ContactDetails.model_validate(given)
+        details = ContactDetails.model_validate(given)
     except ValidationError as error:
-        raise NotValidError(frozenset(str(one["loc"][0]) for one in error.errors())) from error
+        raise NotValidError(wrong | {str(one["loc"][0]) for one in error.errors()}) from error
+    if wrong:
+        raise NotValidError(wrong)
+    return details
 
 
 def _details(contact: Contact) -> tuple[object, ...]:

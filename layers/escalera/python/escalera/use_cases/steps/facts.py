@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from escalera.domain.facts import Answer, FactKey, FactKind, Promise, Reward
-from escalera.domain.links import LinkPurpose
+from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.money import Money
+from escalera.domain.names import greeting_name, quotable
 from escalera.domain.vocabulary import Language, MessageChannel, MessageName
-from escalera.journeys.occasions import OCCASIONS
+from escalera.journeys.occasions import OCCASIONS, Recipient, recipient_of
 from escalera.journeys.wording import day_text, moment_text, money_text
 from escalera.use_cases.steps.telling import Telling
 
@@ -25,7 +26,7 @@ def facts_for(
     lends = occasion.lends if occasion else frozenset()
     facts: dict[str, Any] = {
         "shop": asdict(told.programme.shop),
-        "customer": {"name": told.customer.contact.given_name, "orders": told.customer.kept_orders},
+        "customer": {"name": greeting_name(told.customer), "orders": told.customer.kept_orders},
     }
     if "order" in lends:
         facts["order"] = _order(told, language)
@@ -52,6 +53,14 @@ def facts_for(
     return facts
 
 
+_OF_RECIPIENT = {
+    Recipient.NEW_ADDRESS: LinkPurpose.CONFIRM,
+    Recipient.FORMER_ADDRESS: LinkPurpose.TAKE_BACK,
+}
+"""The one link of a message to an address that is not the customer's now."""
+_ORDINARY = tuple(purpose for purpose in LinkPurpose if purpose not in _OF_RECIPIENT.values())
+
+
 def _order(told: Telling, language: Language) -> dict[str, str]:
     cause = told.cause
     total = cause["total"]
@@ -64,7 +73,15 @@ def _order(told: Telling, language: Language) -> dict[str, str]:
 
 
 def _links(told: Telling, channel: MessageChannel) -> dict[str, str]:
-    """Into the customer's own pages; about the order, where the message is about one."""
+    """Into the customer's own pages; about the order, where the message is about one.
+
+    Each carries the mark of the address it is sent to, so that it opens nothing once that is not the customer's any more.
+    """
+    address = told.customer.contact.address(channel)
+    mark = address_mark(channel, address) if address else b""
+    own = _OF_RECIPIENT.get(recipient_of(told.event))
+    if own is not None:
+        return {own.name.lower(): told.links.to(own, told.customer.id, told.now, channel.value, mark)}
     order = str(told.cause["order_id"]) if told.event == "PurchaseRecorded" else ""
     subjects = {
         LinkPurpose.OPINION: order,
@@ -72,8 +89,8 @@ def _links(told: Telling, channel: MessageChannel) -> dict[str, str]:
         LinkPurpose.UNSUBSCRIBE: channel.value,
     }
     return {
-        purpose.value: told.links.to(purpose, told.customer.id, told.now, subjects.get(purpose, ""))
-        for purpose in LinkPurpose
+        purpose.value: told.links.to(purpose, told.customer.id, told.now, subjects.get(purpose, ""), mark)
+        for purpose in _ORDINARY
         if purpose is not LinkPurpose.OPINION or order
     }
 
@@ -83,7 +100,7 @@ def _complaint(told: Telling, *, asks: bool) -> dict[str, str]:
     cause = told.cause
     known = told.complaint() if asks and "subject" not in cause else None
     subject = known.subject if known else str(cause.get("subject") or "")
-    return {"reference": str(cause["complaint_id"]), "subject": subject}
+    return {"reference": str(cause["complaint_id"]), "subject": quotable(subject)}
 
 
 def _answer(told: Telling) -> dict[str, str]:

@@ -4,7 +4,7 @@ from email.header import Header
 from urllib.parse import urlsplit
 
 from escalera.domain.facts import Message
-from escalera.domain.links import LinkPurpose
+from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.vocabulary import MessageChannel, Purpose
 from escalera.use_cases.steps.visit import Visit
 
@@ -18,8 +18,13 @@ def list_headers(visit: Visit, message: Message) -> dict[str, str]:
     if message.channel is not MessageChannel.EMAIL or message.purpose is Purpose.SERVICE:
         return {}
     shop = visit.ports.programme.shop
+    address = visit.customer.contact.email
     link = visit.ports.links.to(
-        LinkPurpose.UNSUBSCRIBE, message.customer_id, visit.now, MessageChannel.EMAIL.value
+        LinkPurpose.UNSUBSCRIBE,
+        message.customer_id,
+        visit.now,
+        MessageChannel.EMAIL.value,
+        address_mark(MessageChannel.EMAIL, address) if address else b"",
     )
     return {
         "List-Unsubscribe": f"<{link}>, <mailto:{shop.support_email}?subject=unsubscribe>",

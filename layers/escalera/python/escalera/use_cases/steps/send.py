@@ -22,6 +22,7 @@ from escalera.domain.once import message_key
 from escalera.domain.vocabulary import MessageChannel, MessageName
 from escalera.journeys.programme import MessageTerms
 from escalera.ports.messages import OutgoingMessage
+from escalera.use_cases.steps.addressees import addressee_of
 from escalera.use_cases.steps.claim import claim, put_off, refuse, withdraw, without_trace
 from escalera.use_cases.steps.facts import facts_for
 from escalera.use_cases.steps.list_headers import list_headers
@@ -117,7 +118,8 @@ def _choose(
         subject=terms.subject,
     )
     rules = visit.contact_rules
-    verdicts = [(one, judge(visit.customer, proposal, one, visit.now, rules)) for one in channels]
+    addressee = addressee_of(visit)
+    verdicts = [(one, judge(addressee, proposal, one, visit.now, rules)) for one in channels]
     for one in verdicts:
         if isinstance(one[1], Send):
             return one
@@ -141,10 +143,12 @@ def _hold(visit: Visit, verdict: Hold) -> StepOutcomeV1:
 def _send(visit: Visit, draft: Message) -> StepOutcomeV1 | None:
     if draft.channel is None or draft.language is None:
         return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
-    facts = facts_for(visit.telling, draft.message, draft.channel, draft.language)
+    addressee = addressee_of(visit)
+    telling = replace(visit.telling, customer=addressee)
+    facts = facts_for(telling, draft.message, draft.channel, draft.language)
     message = OutgoingMessage(
         key=draft.message_key,
-        to=visit.customer.contact.address(draft.channel) or "",
+        to=addressee.contact.address(draft.channel) or "",
         content=visit.ports.renderer.render(draft.message, draft.channel, draft.language, facts),
         tags={"customer": draft.customer_id, "purpose": draft.purpose.value},
         headers=list_headers(visit, draft),

@@ -19,8 +19,15 @@ from escalera.ports.messages import MessageRenderer
 class Links(Protocol):
     """Makes links into a customer's own pages."""
 
-    def to(self, purpose: LinkPurpose, customer_id: CustomerId, now: datetime, subject: str = "") -> str:
-        """A link for this purpose."""
+    def to(
+        self,
+        purpose: LinkPurpose,
+        customer_id: CustomerId,
+        now: datetime,
+        subject: str = "",
+        mark: bytes = b"",
+    ) -> str:
+        """A link for this purpose; `mark`: of the address it is sent to."""
 
 
 @dataclass(frozen=True, slots=True)

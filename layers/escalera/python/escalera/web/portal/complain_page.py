@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Complaint, FactKey, FactKind
+from escalera.domain.limits import Action
 from escalera.domain.links import LinkPurpose
 from escalera.domain.vocabulary import OrderId
 from escalera.use_cases.portal.complain import LONGEST_WORDS, MOST_OPEN, NothingSaidError, complain
@@ -19,7 +20,9 @@ def complain_page(portal: Portal) -> None:
     """Register it."""
     within = timedelta(seconds=portal.parts.programme.policy.answer_within)
 
-    def shown(visit: Visit, *, status: int = 200, mistake: bool = False) -> Answer:
+    def shown(
+        visit: Visit, *, status: int = 200, mistake: bool = False, too_often: bool = False, words: str = ""
+    ) -> Answer:
         reference = visit.asked("case")
         return visit.show(
             "complain.html",
@@ -31,6 +34,8 @@ def complain_page(portal: Portal) -> None:
             form=secrets.token_hex(8),
             longest=LONGEST_WORDS,
             mistake=mistake,
+            too_often=too_often,
+            words=words,
         )
 
     def _own(visit: Visit, reference: str) -> Complaint | None:
@@ -45,6 +50,8 @@ def complain_page(portal: Portal) -> None:
     @portal.change(LinkPurpose.COMPLAIN)
     def send(visit: Visit) -> Answer:
         form = visit.form
+        if form.text("words") and not visit.may(Action.COMPLAIN):
+            return shown(visit, status=429, too_often=True, words=form.text("words"))
         try:
             reference = complain(
                 visit.customer.id,

@@ -1,6 +1,7 @@
 """How was it (doctrine S9): a tap in the mail, and one thing more."""
 
 from escalera.domain.facts import Complaint, FactKey, FactKind, Opinion
+from escalera.domain.limits import Action
 from escalera.domain.links import LinkPurpose
 from escalera.domain.once import complaint_id
 from escalera.domain.opinions import SCORES
@@ -24,8 +25,16 @@ def opinion_page(portal: Portal) -> None:
         told, opened = facts.get(opinion), facts.get(complaint)
         return told if isinstance(told, Opinion) else None, opened if isinstance(opened, Complaint) else None
 
-    def shown(visit: Visit, *, status: int = 200, mistake: bool = False) -> Answer:
+    def shown(
+        visit: Visit,
+        *,
+        status: int = 200,
+        mistake: bool = False,
+        too_often: bool = False,
+        written: Opinion | None = None,
+    ) -> Answer:
         opinion, complaint = known(visit)
+        opinion = written or opinion
         tapped = _score(visit.asked("score"))
         return visit.show(
             "opinion.html",
@@ -41,6 +50,7 @@ def opinion_page(portal: Portal) -> None:
             review_url=terms.review_url,
             longest=LONGEST_WORDS,
             mistake=mistake,
+            too_often=too_often,
         )
 
     @portal.page(LinkPurpose.OPINION)
@@ -53,6 +63,10 @@ def opinion_page(portal: Portal) -> None:
         score = _score(form.text("score"))
         if score is None:
             return shown(visit, status=422, mistake=True)
+        if not visit.may(Action.GIVE_OPINION):
+            order, comment = OrderId(visit.link.subject), form.text("comment")
+            written = Opinion(visit.customer.id, order, score, visit.now, comment)
+            return shown(visit, status=429, too_often=True, written=written)
         give_opinion(
             visit.customer.id,
             OrderId(visit.link.subject),

@@ -3,20 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from escalera.domain.address_changes import has_mark
 from escalera.domain.customer import Customer
+from escalera.domain.limits import Action
 from escalera.domain.links import ExpiredLinkError, Link, LinkError, LinkPurpose, read_token
 from escalera.domain.standing import StandingRules
 from escalera.domain.vocabulary import Language
 from escalera.journeys.programme import Programme
+from escalera.ports.addresses import AddressBook
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.limits import RateLimits
 from escalera.use_cases.links import PortalLinks
+from escalera.use_cases.portal.limiting import may_act
 from escalera.use_cases.portal.saying import ErasedAlreadyError
 from escalera.web.answers import go_to, page
 from escalera.web.forms import Form, read_form
@@ -31,6 +36,8 @@ class PortalParts:
     """What the portal works with."""
 
     customers: CustomerRepository
+    book: AddressBook
+    limits: RateLimits
     links: PortalLinks
     programme: Programme
     rules: Callable[[], StandingRules]
@@ -71,7 +78,12 @@ class Visit:
 
     def link_to(self, purpose: LinkPurpose, subject: str = "") -> str:
         """A link to another page of this customer's."""
-        return self.portal.parts.links.to(purpose, self.customer.id, self.now, subject)
+        return self.portal.parts.links.to(purpose, self.customer.id, self.now, subject, self.link.mark)
+
+    def may(self, action: Action) -> bool:
+        """Count one more of this by the link and for the customer; False if it was too often of late."""
+        token = self.address.rpartition("/")[2]
+        return may_act(action, self.customer.id, link=token, limits=self.portal.parts.limits, now=self.now)
 
     def show(self, template: str, *, status: int = 200, **facts: Any) -> Answer:
         """The page of this template. Every template knows `visit`, `shop`, `said`, `day` and `moment`."""
@@ -158,7 +170,33 @@ class Portal:
         except LinkError as error:
             raise RefusedError(404, str(error)) from error
         customer = self.parts.customers.load([link.customer_id])[link.customer_id]
+        if customer.version and customer.erased_at is None and not _still_opens(link, customer):
+            raise RefusedError(
+                410, f"a link to {purpose.value} that was sent to another address than the present"
+            )
         return Visit(request, link, customer, now, f"/{purpose.value}/{token}", self)
+
+
+def covered(address: str) -> str:
+    """Enough of an address for whose it is to know it: `a•••@example.com`, `•••123`."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}" if at else f"•••{address[-3:]}"
+
+
+def _still_opens(link: Link, customer: Customer) -> bool:
+    """Whether the link was sent to an address that is the customer's: whoever reads the former one opens nothing by it."""
+    match link.purpose:
+        case LinkPurpose.UNSUBSCRIBE | LinkPurpose.CONFIRM | LinkPurpose.TAKE_BACK:
+            return True  # the way out is open to everybody who ever had it; the others are looked at by their own pages
+        case LinkPurpose.DATA:
+            since = customer.data_links_from
+            is_new = since is None or link.made_at >= since.replace(microsecond=0)
+            return is_new and has_mark(customer, link.mark)
+        case LinkPurpose.PREFERENCES | LinkPurpose.OPINION | LinkPurpose.COMPLAIN:
+            # Those of before this was looked at have no mark, and open what they always did.
+            return not link.mark or has_mark(customer, link.mark)
+        case _:
+            assert_never(link.purpose)
 
 
 def _number(text: str, *, otherwise: float) -> float:

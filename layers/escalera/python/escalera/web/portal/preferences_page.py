@@ -1,19 +1,20 @@
 """What the customer wishes to hear, by which way and how often (doctrine P6b)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from escalera.domain.consent import allows, is_suppressed
 from escalera.domain.customer import Customer
+from escalera.domain.limits import Action
 from escalera.domain.links import LinkPurpose
-from escalera.domain.preferences import ASKED_FOR, Frequency, Preferences
+from escalera.domain.preferences import ASKED_FOR, Frequency, Preferences, with_preferences
 from escalera.domain.vocabulary import Language, MessageChannel, Purpose, SubjectName
 from escalera.journeys.programme import Programme
 from escalera.use_cases.portal.choose import choose
 from escalera.use_cases.portal.own_data import request_data
 from escalera.web.forms import Form
-from escalera.web.portal.portal import Portal, Visit
+from escalera.web.portal.portal import Portal, Visit, covered
 from escalera.web.site import Answer
 
 DAY = timedelta(days=1)
@@ -58,9 +59,13 @@ def preferences_page(portal: Portal) -> None:
         until = _pause(form, visit)
         if until is None and form.text("pause_until") and not form.has("nothing"):
             return _shown(visit, programme, status=422, wrong_pause=form.text("pause_until"))
+        told = _told(form, visit.customer, programme, until)
+        if not visit.may(Action.CHOOSE):
+            chosen = replace(visit, customer=with_preferences(visit.customer, told, visit.now))
+            return _shown(chosen, programme, status=429, too_often=True)
         choose(
             visit.customer.id,
-            _told(form, visit.customer, programme, until),
+            told,
             customers=portal.parts.customers,
             rules=portal.parts.rules(),
             clock=portal.parts.clock,
@@ -69,11 +74,20 @@ def preferences_page(portal: Portal) -> None:
 
     @portal.change(LinkPurpose.PREFERENCES, "/data")
     def ask_for_data(visit: Visit) -> Answer:
+        if not visit.may(Action.MAIL_LINK):
+            return _shown(visit, programme, status=429, too_often=True)
         request_data(visit.customer.id, customers=portal.parts.customers, clock=portal.parts.clock)
         return visit.go_back(said="asked")
 
 
-def _shown(visit: Visit, programme: Programme, *, status: int = 200, wrong_pause: str = "") -> Answer:
+def _shown(
+    visit: Visit,
+    programme: Programme,
+    *,
+    status: int = 200,
+    wrong_pause: str = "",
+    too_often: bool = False,
+) -> Answer:
     customer = visit.customer
     until = customer.paused_until
     paused = until if until is not None and until > visit.now else None
@@ -93,6 +107,7 @@ def _shown(visit: Visit, programme: Programme, *, status: int = 200, wrong_pause
         first_day=today + DAY,
         last_day=today + LONGEST_PAUSE,
         wrong_pause=wrong_pause,
+        too_often=too_often,
         languages=list(Language),
     )
 
@@ -115,12 +130,6 @@ def _ways(customer: Customer, programme: Programme) -> Iterator[Way]:
             for purpose in ASKED_FOR
         )
         yield Way(channel, covered(address), is_suppressed(customer, channel), stopped, choices)
-
-
-def covered(address: str) -> str:
-    """Enough of an address for whose it is to know it: `a•••@example.com`, `•••123`."""
-    name, at, domain = address.partition("@")
-    return f"{name[:1]}•••@{domain}" if at else f"•••{address[-3:]}"
 
 
 def _told(form: Form, customer: Customer, programme: Programme, until: datetime | None) -> Preferences:

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from escalera.domain.vocabulary import Language
 from escalera.journeys.wording import day_text
+from escalera.web.portal.address_pages import address_pages
 from escalera.web.portal.complain_page import complain_page
-from escalera.web.portal.data_pages import data_pages
+from escalera.web.portal.data_pages import data_pages, erase_pages
 from escalera.web.portal.opinion_page import opinion_page
 from escalera.web.portal.portal import Portal, PortalParts
 from escalera.web.portal.preferences_page import preferences_page, rate_name
@@ -30,7 +31,15 @@ def portal_site(folder: Path, parts: PortalParts, *, brand: Sequence[Path] = ())
     """The site; `folder` holds its templates, static files and catalogues, `brand` the shop's own look."""
     static = StaticFiles(SHARED / "static", folder / "static", *brand)
     portal = Portal(parts, {language: _templates(folder, static, parts, language) for language in Language})
-    for register in (preferences_page, unsubscribe_page, opinion_page, complain_page, data_pages):
+    for register in (
+        preferences_page,
+        unsubscribe_page,
+        opinion_page,
+        complain_page,
+        data_pages,
+        erase_pages,
+        address_pages,
+    ):
         register(portal)
     return make_site([portal.router], static=static, trouble=portal.trouble)
 

@@ -1,5 +1,6 @@
 """The way out: one click, in the mail program or on the page (RFC 8058, doctrine S7)."""
 
+from escalera.domain.address_changes import has_mark
 from escalera.domain.links import LinkPurpose
 from escalera.domain.vocabulary import MessageChannel
 from escalera.use_cases.portal.choose import take_way_out
@@ -26,9 +27,10 @@ def unsubscribe_page(portal: Portal) -> None:
             rules=portal.parts.rules(),
             clock=portal.parts.clock,
         )
-        return visit.show(
-            "unsubscribe.html", done=True, channel=channel, choose=visit.link_to(LinkPurpose.PREFERENCES)
-        )
+        # Whoever has a mail to a former address may end the mails, but choose nothing.
+        may_choose = not visit.link.mark or has_mark(visit.customer, visit.link.mark)
+        choose = visit.link_to(LinkPurpose.PREFERENCES) if may_choose else None
+        return visit.show("unsubscribe.html", done=True, channel=channel, choose=choose)
 
 
 def _channel(visit: Visit) -> MessageChannel:
