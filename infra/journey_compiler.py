@@ -2,13 +2,15 @@
 
 The machine only waits, calls `perform_step` and goes the way of the outcome that comes back; what a step means is
 said once, in `escalera.use_cases`. Around each step's state stand at most two more: `… outcome` chooses the way on,
-`… hold` waits as many seconds as the outcome says and tries the same step again.
+`… hold` waits as many seconds as the outcome says and tries the same step again. A step that fails for good fails the
+execution; redriven (`RedriveExecution`), it goes on from that step.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from escalera.contracts import steps as contract
+from escalera.domain import errors
 from escalera.journeys.file_model import (
     Journey,
     PromiseStep,
@@ -26,53 +28,46 @@ ENTER = "enter"
 FINISH = "finish"
 LEFT = "left"
 GAVE_UP = "finish as left"
-FAIL = "finish as failed"
-FAILED = "failed"
 
-# What a later try may mend. A throttled send tries on until the message itself expires: with full jitter these
-# attempts last for about two and a half days on average, and none of them counts as a failure.
-_TRY_AGAIN = [
+
+def _named(family: type[errors.EscaleraError]) -> list[str]:
+    """The errors of a family by their very names: Step Functions knows of no classes above a class."""
+    return sorted(
+        name for name, found in vars(errors).items() if isinstance(found, type) and issubclass(found, family)
+    )
+
+
+# With full jitter, pauses last half their bound on average. The first attempts follow each other within minutes.
+_HALF_AN_HOUR = 1800
+_RETRY = [
+    # Somebody has to repair something first: the execution fails at once, and may be redriven then.
+    {"ErrorEquals": _named(errors.PermanentError), "MaxAttempts": 0},
     {
-        "ErrorEquals": [
-            "ChannelThrottledError",
-            "ChannelUnavailableError",
-            "HandoverUnclearError",
-            "RetryableError",
-            "StaleCustomerError",
-            "StoreBusyError",
-            "Lambda.TooManyRequestsException",
-        ],
+        # A later try may succeed, and a throttled send tries on until the message itself expires: about two and a
+        # half days, and none of the attempts counts as a failure.
+        "ErrorEquals": [*_named(errors.RetryableError), "Lambda.TooManyRequestsException"],
         "IntervalSeconds": 2,
         "BackoffRate": 2,
-        "MaxDelaySeconds": 900,
-        "MaxAttempts": 500,
+        "MaxDelaySeconds": _HALF_AN_HOUR,
+        "MaxAttempts": 250,
         "JitterStrategy": "FULL",
     },
     {
-        "ErrorEquals": [
-            "Lambda.ServiceException",
-            "Lambda.AWSLambdaException",
-            "Lambda.SdkClientException",
-            "Lambda.ClientExecutionTimeoutException",
-            "Lambda.Unknown",
-            "Runtime.ExitError",
-            "Sandbox.Timedout",
-        ],
-        "IntervalSeconds": 2,
-        "BackoffRate": 2,
-        "MaxDelaySeconds": 300,
-        "MaxAttempts": 20,
-        "JitterStrategy": "FULL",
-    },
-    {
-        # Any other failure of a task but its time running out.
+        # Anything nobody foresaw, but a wait whose time is over: a crash, a timeout, a release that cannot even be
+        # imported. About a day, in which it may be rolled back.
         "ErrorEquals": ["States.TaskFailed"],
-        "IntervalSeconds": 5,
-        "BackoffRate": 3,
-        "MaxAttempts": 2,
+        "IntervalSeconds": 2,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": _HALF_AN_HOUR,
+        "MaxAttempts": 100,
         "JitterStrategy": "FULL",
     },
 ]
+EVENTS_OF_AN_ATTEMPT = 3
+"""In an execution's history: scheduled, started, failed."""
+LONGEST_HISTORY = 25_000
+"""Events; Step Functions ends an execution that has more."""
+MOST_ATTEMPTS = sum(int(str(one["MaxAttempts"])) for one in _RETRY)
 
 
 def compile_journey(journey: Journey, *, perform_step_arn: str, expires_after: int = 7 * 86_400) -> Asl:
@@ -174,10 +169,7 @@ class _Machine:
         self._states[name] = {
             **task,
             "TimeoutSeconds": step.at_most,
-            "Catch": [
-                {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": in_vain},
-                *task["Catch"],
-            ],
+            "Catch": [{"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": in_vain}],
             "Next": then,
         }
 
@@ -197,14 +189,9 @@ class _Machine:
         ):
             self._states[GAVE_UP] = {**self._task(_finish(GAVE_UP, "left")), "End": True}
         self._states[LEFT] = {"Type": "Succeed"}
-        self._states[FAIL] = {**self._task(_finish(FAIL, "failed"), on_error=FAILED), "Next": FAILED}
-        self._states[FAILED] = {
-            "Type": "Fail",
-            "Error": "JourneyFailed",
-            "Cause": "A step failed for good; the state before this one shows its error.",
-        }
 
-    def _task(self, step: contract.Step, *, waits: bool = False, on_error: str = FAIL) -> Asl:
+    def _task(self, step: contract.Step, *, waits: bool = False) -> Asl:
+        # Nothing is caught: the execution fails where the step failed, and a redrive goes on from there.
         payload: Asl = {
             "version": contract.VERSION,
             "journey": self._journey.name,
@@ -228,8 +215,7 @@ class _Machine:
             "Resource": "arn:aws:states:::lambda:invoke" + (".waitForTaskToken" if waits else ""),
             "Parameters": {"FunctionName": self._arn, "Payload": payload},
             **answer,
-            "Retry": _TRY_AGAIN,
-            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": on_error}],
+            "Retry": _RETRY,
         }
 
 

@@ -45,7 +45,14 @@ def _again(*errors: str, attempts: int, first: int = 2, longest: int = 300) -> J
 
 _CALL_AGAIN = [
     # Our own: by their names, as errors.py gives them.
-    _again("RetryableError", "StaleCustomerError", "StoreBusyError", attempts=8),
+    _again(
+        "RetryableError",
+        "ServiceRefusedError",
+        "ServiceUnavailableError",
+        "StaleCustomerError",
+        "StoreBusyError",
+        attempts=8,
+    ),
     # No room, or an outage: nothing was wrong with what was asked.
     _again(
         "Lambda.TooManyRequestsException",

@@ -64,6 +64,13 @@ NIGHT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], bool]] = {
 }
 
 
+ENDED_EXECUTIONS: dict[str, dict[str, list[object]]] = {
+    "Failed": {"status": ["FAILED", "TIMED_OUT"]},
+    "WereRedriven": {"status": ["SUCCEEDED"], "redriveCount": [{"numeric": [">", 0]}]},
+}
+"""What Step Functions says of executions that concerns an entry."""
+
+
 class RetentionStack(Stack):
     """The ring: bus, inboxes, table, stream, journeys, the door to the customer, and what comes back by it."""
 
@@ -167,6 +174,14 @@ class RetentionStack(Stack):
             pattern=own_event(*self._assembly.listened_to),
             about="What ends a journey, or what one of its steps waits for",
         )
+        for name, ended in ENDED_EXECUTIONS.items():
+            leave.receive(
+                f"{name}Rule",
+                bus=self.mail.feedback_bus,
+                pattern=self.journeys.ended(ended),
+                about=f"Executions of journeys that {name}",
+            )
+        leave.function.set_environment(JOURNEYS=self.journeys.names_by_machine())
         self.customers.grant_keep_customers(leave.function)
         self.customers.grant_query_customers(leave.function)
         self.journeys.grant_stop(leave.function)

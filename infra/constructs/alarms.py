@@ -125,7 +125,8 @@ class Alarms(Construct):
             f"{pascal(name)}Failed",
             machine.metric_failed(period=FIVE_MINUTES),
             above=0,
-            because=f"The journey {name} failed for a customer: its executions in Step Functions show the step.",
+            because=f"The journey {name} failed for a customer: `escalera redrive journeys` shows for whom, at which step and "
+            "why. Repair that, then put them back within 14 days: `escalera redrive journeys --all`.",
         )
 
     def watch_dispatch(self, machine: sfn.StateMachine) -> None:

@@ -1,7 +1,7 @@
 """The journeys, each a Standard state machine that Escalera's own events start."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from aws_cdk import ArnFormat, Stack
@@ -96,6 +96,24 @@ class Journeys(Construct):
             ],
         )
         return machine
+
+    def ended(self, how: Mapping[str, Sequence[object]]) -> events.EventPattern:
+        """What Step Functions says of executions that ended like this, on the account's default bus.
+
+        By a part of the machines' names: a pattern has no room for the ARNs of many journeys.
+        """
+        machines = {"wildcard": f"arn:*:stateMachine:*{self.node.id}*"}
+        return events.EventPattern(
+            source=["aws.states"],
+            detail_type=["Step Functions Execution Status Change"],
+            detail={"stateMachineArn": [machines], **how},
+        )
+
+    def names_by_machine(self) -> str:
+        """JSON: the journeys' names by the ARNs of their state machines."""
+        return Stack.of(self).to_json_string(
+            {machine.state_machine_arn: name for name, machine in self.machines.items()}
+        )
 
     def grant_stop(self, function: RetentionFunction) -> None:
         """Stop any execution of any journey, and of nothing else."""

@@ -38,6 +38,7 @@ def shop(deployed: Shop) -> Iterator[Shop]:
         crash_after_send=0,
         break_before_send=0,
         break_after_send=0,
+        fail_calls={},
     )
 
 

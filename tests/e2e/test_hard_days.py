@@ -1,6 +1,7 @@
 """Throttling, crashes, bad events, bounces, STOP, rights: what must hold on a bad day."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +25,36 @@ def test_with_ses_throttled_nine_times_of_ten_every_message_goes_out_once(shop: 
     shop.wait_until(all_thanked, "all thanked in the end", within=120)
     shop.settle()
     assert [len(shop.mails_to(f"{one}@example.net")) for one in customers] == [1] * 10
+
+
+@pytest.mark.parametrize("fault", [{"dynamodb": "gone"}, {"dynamodb": "lost"}, {"lambda": "import"}], ids=str)
+def test_purchases_made_while_journeys_cannot_go_on_are_all_thanked_once(
+    shop: Shop, fault: dict[str, str]
+) -> None:
+    """The table is away for 76 seconds of a state machine's time; or a release of perform_step cannot be imported."""
+    shop.stack.set_wait_scale(1 / 20)
+    customers = [shop.nobody_yet() for _ in range(5)]
+    shop.stack.fail_calls(**{"lambda": "throttle"})  # no step is done before the trouble begins
+    shop.put(*(shop.purchase(one, f"{one}-1", contact={"email": f"{one}@example.net"}) for one in customers))
+    shop.wait_until(lambda: running(shop) >= len(customers), "the journeys have begun")
+    shop.stack.change(fail_calls=fault)
+    time.sleep(76 / 20)
+    assert not any(shop.mails_to(f"{one}@example.net") for one in customers)
+    shop.stack.fail_calls()
+    shop.stack.set_wait_scale(1 / 86_400)
+
+    def all_thanked() -> bool:
+        return all(shop.mails_to(f"{one}@example.net") for one in customers)
+
+    shop.wait_until(all_thanked, "all thanked in the end", within=120)
+    shop.settle()
+    assert [len(shop.mails_to(f"{one}@example.net")) for one in customers] == [1] * 5
+
+
+def running(shop: Shop) -> int:
+    machine = shop.outputs["JourneyThankYou"]
+    found = shop.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+    return len(found["executions"])
 
 
 @pytest.mark.parametrize("when", ["crash_before_send", "crash_after_send"])

@@ -13,6 +13,7 @@ from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.ports.customers import Change, Saved
 from escalera.ports.written import Written
+from escalera.runtime.aws_errors import translate_errors
 from escalera.use_cases.follow_changes import follow_changes
 
 TABLE = "customers"
@@ -28,7 +29,7 @@ def connect(service: str, settings: Mapping[str, Any]) -> Any:
     Parameters are validated here whatever the settings say: adapters leave that out because their tests do it.
     """
     checked = Config(**{**settings, "parameter_validation": True})
-    client: Any = boto3.client(service, region_name="eu-west-1", config=checked)  # type: ignore[call-overload]
+    client: Any = translate_errors(boto3.client(service, region_name="eu-west-1", config=checked))  # type: ignore[call-overload]
     real = client._make_api_call
 
     def one_at_a_time(*asked: Any) -> Any:

@@ -20,7 +20,7 @@ HANDED = {
     "on_complaint_changed": FED_BY_A_QUEUE,
     "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME", "DEAD_LETTER_QUEUE_URL"},
     "perform_step": KEEPS_CUSTOMERS | SENDS | {"PORTAL_URL", "LINK_KEYS"},
-    "leave_journeys": FED_BY_A_QUEUE,
+    "leave_journeys": FED_BY_A_QUEUE | {"JOURNEYS"},
     "on_message_feedback": FED_BY_A_QUEUE,
     "on_sms_reply": FED_BY_A_QUEUE,
     "find_quiet_customers": KEEPS_CUSTOMERS,

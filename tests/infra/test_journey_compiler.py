@@ -20,9 +20,10 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 from escalera.contracts.steps import StepOutcomeV1, StepPayloadV1
-from escalera.domain.errors import ChannelThrottledError, MessageRefusedError, RetryableError
+from escalera.domain import errors
+from escalera.domain.errors import ChannelThrottledError, MessageRefusedError, PermanentError, RetryableError
 from escalera.journeys.file_model import Journey
-from infra.journey_compiler import compile_journey
+from infra.journey_compiler import EVENTS_OF_AN_ATTEMPT, LONGEST_HISTORY, MOST_ATTEMPTS, compile_journey
 from programme_compiler.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -279,25 +280,74 @@ def test_throttling_nine_times_of_ten_only_takes_longer(cloud):
     assert cloud.steps[-2:] == ["2-send-bye", "finish"]
 
 
-def test_whatever_a_later_try_may_mend_is_tried_for_days():
-    """By its very name: Step Functions knows of no classes above it."""
+def retriers(name: str = "1-send-hello") -> list[dict[str, Any]]:
     states = compile_journey(a_journey({"send": "hello"}), perform_step_arn="arn")["States"]
-    patient = [set(state["Retry"][0]["ErrorEquals"]) for state in states.values() if state["Type"] == "Task"]
-    mendable = {RetryableError.__name__, *(one.__name__ for one in RetryableError.__subclasses__())}
-    assert patient
-    assert all(named >= mendable for named in patient)
+    found: list[dict[str, Any]] = states[name]["Retry"]
+    return found
 
 
-def test_what_fails_for_good_closes_the_entry_and_shows_as_failed(cloud):
+def family(above: type[Exception]) -> set[str]:
+    return {above.__name__}.union(
+        *(family(one) for one in above.__subclasses__() if one.__module__ == errors.__name__)
+    )
+
+
+def retrier_of(error: str) -> dict[str, Any]:
+    """The first that names the error, as Step Functions chooses it."""
+    return next(one for one in retriers() if {error, "States.TaskFailed"} & set(one["ErrorEquals"]))
+
+
+def hours(retrier: dict[str, Any]) -> float:
+    """How long its attempts last on average; each pause lies anywhere below its bound."""
+    first, rate, most = retrier["IntervalSeconds"], retrier["BackoffRate"], retrier["MaxDelaySeconds"]
+    return sum(min(first * rate**number, most) / 2 for number in range(retrier["MaxAttempts"])) / 3600
+
+
+@pytest.mark.parametrize("error", sorted(family(RetryableError)))
+def test_whatever_a_later_try_may_get_past_is_tried_for_days(error):
+    assert hours(retrier_of(error)) > 48
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ClientError",
+        "KeyError",
+        "Lambda.ResourceNotFoundException",
+        "Lambda.Unknown",
+        "Runtime.ExitError",
+        "Runtime.HandlerNotFound",
+        "Runtime.ImportModuleError",
+        "Runtime.UserCodeSyntaxError",
+        "Sandbox.Timedout",
+        "States.Permissions",
+    ],
+)
+def test_an_error_nobody_foresaw_is_tried_for_a_day(error):
+    assert 20 < hours(retrier_of(error)) < 30
+
+
+@pytest.mark.parametrize("error", sorted(family(PermanentError)))
+def test_what_somebody_has_to_repair_first_is_not_tried_again(error):
+    assert retrier_of(error)["MaxAttempts"] == 0
+
+
+@pytest.mark.parametrize("name", ["thank-you", "win-back", "complaint-recovery"])
+def test_a_journey_whose_every_step_used_all_its_attempts_stays_within_the_history_of_an_execution(name):
+    tasks = sum(
+        state["Type"] == "Task"
+        for state in compile_journey(default_journey(name), perform_step_arn="arn")["States"].values()
+    )
+    assert tasks * MOST_ATTEMPTS * EVENTS_OF_AN_ATTEMPT < LONGEST_HISTORY
+
+
+def test_what_fails_for_good_fails_the_execution_at_its_own_step(cloud):
     def refuse(_: StepPayloadV1) -> StepOutcomeV1:
         raise MessageRefusedError
 
     cloud.answers = {"1-send-hello": refuse}
     assert cloud.run(a_journey({"send": "hello"}, {"send": "bye"})) == "FAILED"
-    assert cloud.steps[-1] == "finish as failed"
-    assert cloud.payloads[-1].step.do == "finish"
-    assert cloud.payloads[-1].step.result == "failed"
-    assert "2-send-bye" not in cloud.steps
+    assert cloud.steps == ["enter", "1-send-hello"]
 
 
 def complaints_of_cfn_lint(definition: dict[str, Any]) -> list[str]:

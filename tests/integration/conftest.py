@@ -8,6 +8,7 @@ from moto import mock_aws
 from escalera import bootstrap
 from escalera.domain.rhythm import Prior
 from escalera.domain.standing import StandingRules
+from escalera.runtime.aws_errors import retryable
 from tests.fakes.table import TABLE
 from tests.support.functions import Cloud, forget_what_is_made
 
@@ -30,6 +31,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     for name, value in {
         "TABLE_NAME": TABLE,
         "BUS_NAME": "escalera",
+        "JOURNEYS": '{"arn:thank-you": "thank-you"}',
         "DEAD_LETTER_QUEUE_URL": found.dead_letters_url,
         "DISPATCH": "arn:aws:states:eu-west-1:123456789012:stateMachine:dispatch",
         "CONFIGURATION_SET": "escalera",
@@ -50,23 +52,25 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 class Answering:
-    """A `connect` whose clients never leave the house: each call gets the next of `answers` (an exception is raised)."""
+    """A `connect` whose clients never leave the house: each call gets the next of `answers`; an exception is raised as
+    clients that are made by the real one raise it.
+    """
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
         self.asked: list[dict[str, Any]] = []
         self.settings: Any = None
 
-    def connect(self, _service: str, settings: Any) -> Any:
-        self.settings = settings
+    def connect(self, service: str, settings: Any) -> Any:
+        self.service, self.settings = service, settings
         return self
 
     def __getattr__(self, name: str) -> Any:
         def call(**asked: Any) -> Any:
             self.asked.append(asked)
             answer = self.answers.pop(0)
-            if isinstance(answer, BaseException):
-                raise answer
+            if isinstance(answer, Exception):
+                raise retryable(answer, self.service) or answer
             return answer
 
         return call

@@ -21,6 +21,7 @@ from escalera.domain.facts import MessageStatus
 from escalera.domain.vocabulary import CustomerId
 from escalera.journeys.programme import TeamTerms
 from escalera.ports.customers import Change, DueKind, Saved, SaveOutcome, Write
+from escalera.runtime.aws_errors import retryable
 from escalera.use_cases.desk.show_customer import show_customer
 from escalera.use_cases.desk.show_today import show_today
 from escalera.use_cases.find_quiet_customers import find_quiet_customers
@@ -64,7 +65,8 @@ def fail_first(
         error = left.pop(0) if left else None
         if error is None:
             return real(**asked)
-        raise ClientError(error, operation)  # type: ignore[arg-type]
+        refused = ClientError(error, operation)  # type: ignore[arg-type]
+        raise retryable(refused, "dynamodb") or refused
 
     setattr(client, operation, answer)
 

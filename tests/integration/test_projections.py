@@ -14,6 +14,7 @@ from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.adapters.memory import InMemoryEventPublisher
 from escalera.domain.customer import Contact, Customer
+from escalera.domain.errors import ServiceRefusedError
 from escalera.domain.facts import Silence
 from escalera.domain.projections import Projection, projection
 from escalera.domain.vocabulary import CustomerId, MessageChannel
@@ -24,7 +25,7 @@ from tests.fakes.table import TABLE, Stream, connect, make_table
 from tests.support.functions import invoke, left_to_the_queue
 
 EVA = CustomerId("eva")
-THROTTLE = ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem")
+THROTTLE = ServiceRefusedError("dynamodb PutItem (ThrottlingException)")
 
 
 def called(customer_id: CustomerId, given: str) -> Customer:
@@ -136,7 +137,7 @@ def test_customers_who_cannot_be_read_now_are_all_named(customers, projections):
 
 def test_what_nobody_understands_is_not_swallowed(projections):
     def refuse(**_: Any) -> Any:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "PutItem")
+        raise ClientError({"Error": {"Code": "ValidationException"}}, "PutItem")
 
     projections._table.client.put_item = refuse
     with pytest.raises(ClientError):

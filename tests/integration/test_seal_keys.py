@@ -41,6 +41,7 @@ def test_the_secret_is_read_once_by_each_process(answering):
     "trouble",
     [
         ClientError({"Error": {"Code": "ThrottlingException"}}, "GetSecretValue"),
+        ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue"),
         ConnectTimeoutError(endpoint_url="https://secretsmanager.example"),
     ],
 )
@@ -52,8 +53,8 @@ def test_a_secret_that_cannot_be_read_now_is_read_by_the_next_who_asks(answering
     assert keys.ring().current == "2"
 
 
-def test_a_missing_grant_is_told_as_it_is(answering):
-    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue")
+def test_a_missing_secret_is_told_as_it_is(answering):
+    refused = ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue")
 
     with pytest.raises(ClientError):
         SecretsManagerSealKeys("arn", answering(refused).connect).ring()

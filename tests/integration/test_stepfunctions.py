@@ -55,7 +55,8 @@ def test_journey_that_is_over_is_no_error(answering, code):
     [
         (failing("ThrottlingException"), RetryableError),
         (ConnectTimeoutError(endpoint_url="https://states"), RetryableError),
-        (failing("AccessDeniedException"), ClientError),
+        (failing("AccessDeniedException"), RetryableError),
+        (failing("ValidationException"), ClientError),
     ],
 )
 def test_wish_that_was_not_heard_says_whether_to_ask_again(answering, error, meaning):

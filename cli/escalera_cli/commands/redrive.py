@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,9 +17,10 @@ from escalera.ports.clock import Clock
 from escalera_cli.connection import LOCAL, LOCAL_STATE, Connection, StageOption, StateOption, connect, no_such
 from escalera_cli.dead_letters import DeadLetter, DeadLetterQueue, StaysError, still_wrong
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
+from escalera_cli.failed_journeys import FailedJourney, FailedJourneys
 from escalera_cli.progress import counted
 from escalera_cli.verdicts import clock_of
-from escalera_cli.ways_back import PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
+from escalera_cli.ways_back import JOURNEYS, PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
 
 
 def redrive(
@@ -58,6 +60,10 @@ def redrive(
             help="Of unknown_events: put those of the source WRONG on the bus as of RIGHT. May be given again.",
         ),
     ] = None,
+    identity: Annotated[
+        list[str] | None,
+        typer.Option("--id", help="Of journeys: put back only this failed journey. May be given again."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="List them as JSON, to mend and give to --file; or the counts.")
     ] = False,
@@ -77,26 +83,28 @@ def redrive(
     `unknown_events` came by a name or a source that nobody knows, and go back onto the bus: `escalera redrive unknown_events
     --rename PurchaseComplete=PurchaseCompleted --source myshop=shop.web`.
 
+    Of `journeys`, those that failed on their way are listed, too: the customer, the step, and why. Once what was wrong is
+    repaired, `--all`, or `--id` for single ones, lets each go on from the step that failed. Nothing is sent twice by it, and
+    nothing that has expired meanwhile. Step Functions allows it for 14 days.
+
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
     `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
     """
-    if everything + edit + (file is not None) + bool(rename or source) > 1:
-        raise typer.BadParameter("give one of --all, --edit, --file and --rename or --source")
-    if function == PUBLISH_CHANGES and (edit or file is not None):
-        raise typer.BadParameter(
-            f"{function} keeps notes of changes, not events: --all has the changes told again"
-        )
+    _check_ways(function, everything=everything, edit=edit, file=file, correct=rename or source, identity=identity)
     corrections = _corrections(rename or [], source or [], function)
     connection = connect(stage, state)
     if not function:
         _count(connection, as_json=as_json)
         return
+    failed = _failed_journeys(connection) if function == JOURNEYS else None
+    if failed is not None and identity:
+        raise typer.Exit(_let_go_on(failed, set(identity)))
     queue = _queue(
         connection, function, putting_back=everything or edit or file is not None or bool(corrections)
     )
     letters, clock = queue.read(), clock_of(stage, state)
     if everything:
-        _put_back(queue, letters, {letter.id: letter.event for letter in letters}, judged_by=None)
+        _put_all_back(queue, letters, failed)
     elif corrections:
         _put_back(queue, letters, _corrected(letters, corrections), judged_by=clock)
     elif edit:
@@ -107,7 +115,64 @@ def redrive(
         _put_back(queue, letters, _mended(file.read_text(encoding="utf-8"), str(file)), judged_by=clock)
     else:
         queue.release(letters)
-        _list(letters, as_json=as_json)
+        _list([*letters, *(failed.read() if failed else ())], as_json=as_json)
+
+
+def _check_ways(
+    function: str,
+    *,
+    everything: bool,
+    edit: bool,
+    file: Path | None,
+    correct: list[str] | None,
+    identity: list[str] | None,
+) -> None:
+    """Refuse what contradicts itself, or does not fit what is to be put back."""
+    if everything + edit + (file is not None) + bool(correct) + bool(identity) > 1:
+        raise typer.BadParameter("give one of --all, --edit, --file, --id, and --rename or --source")
+    if identity and function != JOURNEYS:
+        raise typer.BadParameter(f"--id is for {JOURNEYS}")
+    if function == PUBLISH_CHANGES and (edit or file is not None):
+        raise typer.BadParameter(
+            f"{function} keeps notes of changes, not events: --all has the changes told again"
+        )
+
+
+def _failed_journeys(connection: Connection) -> FailedJourneys:
+    machines = {
+        name.replace("_", "-"): str(connection.of_function("Journey", name))
+        for name in connection.names_with("Journey")
+    }
+    return FailedJourneys(connection.client("stepfunctions"), machines)
+
+
+def _put_all_back(queue: DeadLetterQueue, letters: list[DeadLetter], failed: FailedJourneys | None) -> None:
+    ending = 0 if failed is None else _let_go_on(failed)
+    if letters or failed is None:
+        _put_back(queue, letters, {letter.id: letter.event for letter in letters}, judged_by=None)
+    if ending:
+        raise typer.Exit(ending)
+
+
+def _let_go_on(failed: FailedJourneys, wanted: set[str] | None = None) -> int:
+    """Redrive these, or all; the exit code."""
+    found = [one for one in failed.read() if wanted is None or one.id in wanted]
+    missing = sorted((wanted or set()) - {one.id for one in found})
+    wrong = len(missing)
+    for identity in missing:
+        typer.echo(f"{identity}: is not among the failed journeys (any more); nothing was done.", err=True)
+    done = 0
+    with counted("Redriving failed journeys", len(found)) as more:
+        for one in found:
+            try:
+                failed.redrive(one)
+                done += 1
+            except StaysError as error:
+                typer.echo(f"{one.id}: {error}", err=True)
+                wrong += 1
+            more(1)
+    typer.echo(f"Redrove {done} of {len(found)} failed journeys.")
+    return PROBLEMS if wrong else 0
 
 
 def _count(connection: Connection, *, as_json: bool) -> None:
@@ -117,7 +182,10 @@ def _count(connection: Connection, *, as_json: bool) -> None:
         url = connection.of_function("DeadLetters", name)
         wanted = ["ApproximateNumberOfMessages"]
         found = client.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
-        counts.append({"name": name, "waiting": int(found["ApproximateNumberOfMessages"])})
+        waiting = int(found["ApproximateNumberOfMessages"])
+        if name == JOURNEYS:
+            waiting += _failed_journeys(connection).count()
+        counts.append({"name": name, "waiting": waiting})
     if as_json:
         print_json(counts)
         return
@@ -172,7 +240,7 @@ def _corrected(letters: list[DeadLetter], corrections: dict[str, dict[str, str]]
     return found
 
 
-def _list(letters: list[DeadLetter], *, as_json: bool) -> None:
+def _list(letters: Sequence[DeadLetter | FailedJourney], *, as_json: bool) -> None:
     if as_json:
         print_json([letter.plain() for letter in letters])
         return

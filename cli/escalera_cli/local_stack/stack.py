@@ -252,6 +252,10 @@ class LocalStack:
         """Have SES take each of the next `count` e-mails, and break before it says so."""
         self.change(break_after_send=count)
 
+    def fail_calls(self, **ways: str) -> None:
+        """Let the handlers' calls of these services fail (`dynamodb="503"`), until told otherwise; without any, none."""
+        self.change(fail_calls=ways)
+
     def change(self, **settings: Any) -> dict[str, Any]:
         """Change settings live and give all of them as they now stand."""
         return ask(self.endpoint, **settings)

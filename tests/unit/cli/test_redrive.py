@@ -1,11 +1,15 @@
 """Dead letters: listed with their reasons, put back mended, and never lost."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from escalera_cli.commands import redrive
 from escalera_cli.dead_letters import DeadLetterQueue
+from escalera_cli.failed_journeys import FailedJourneys
 from escalera_cli.ways_back import to_inbox
 
 FUNCTION = "on_purchase_completed"
@@ -207,6 +211,86 @@ def test_one_that_cannot_go_back_keeps_none_of_the_others(escalera, stack):
     result = escalera("redrive", "journeys", "--stage", "dev", "--all")
     assert "Put 1 back; 1 stay." in result.output
     assert len(boto3.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]) == 1
+
+
+class FailedExecutions:
+    """Step Functions with one execution that failed, whose history is longer than a page of it."""
+
+    ARN = "arn:aws:states:eu-west-1:123456789012:execution:thank-you:run-1"
+
+    def __init__(self, *, refuses: str = "") -> None:
+        self.redriven: list[str] = []
+        self.refuses = refuses
+
+    def get_paginator(self, _name):
+        return self
+
+    def paginate(self, **asked):
+        ended = {"executionArn": self.ARN, "name": "run-1", "stopDate": datetime.now(UTC)}
+        old = {**ended, "name": "run-0", "stopDate": datetime.now(UTC) - timedelta(days=15)}
+        failed = asked == {"stateMachineArn": "arn:thank-you", "statusFilter": "FAILED"}
+        yield {"executions": [ended, old] if failed else []}
+
+    def describe_execution(self, **asked):
+        assert asked == {"executionArn": self.ARN}
+        given = json.dumps({"detail": {"customer_id": "c-7"}})
+        cause = json.dumps(
+            {"errorType": "PermanentError", "errorMessage": "the programme has no reward `gift`"}
+        )
+        return {"status": "FAILED", "input": given, "error": "PermanentError", "cause": cause}
+
+    def get_execution_history(self, **_asked):
+        attempts = [{"type": "TaskFailed"}, {"type": "TaskScheduled"}] * 40
+        entered = {"stateEnteredEventDetails": {"name": "2-reward-gift"}}
+        return {"events": [{"type": "ExecutionFailed"}, *attempts, entered]}
+
+    def redrive_execution(self, **asked):
+        if self.refuses:
+            raise ClientError({"Error": {"Code": self.refuses, "Message": "no"}}, "RedriveExecution")
+        self.redriven.append(asked["executionArn"])
+
+
+@pytest.fixture
+def failed(stack, monkeypatch):
+    """Stands in for the failed executions of every journey."""
+    states = FailedExecutions()
+    machines = {"thank-you": "arn:thank-you", "win-back": "arn:win-back"}
+    monkeypatch.setattr(redrive, "_failed_journeys", lambda _: FailedJourneys(states, machines))
+    return states
+
+
+def test_journey_that_failed_is_listed_with_its_customer_step_and_reason(escalera, failed):
+    result = escalera("redrive", "journeys", "--stage", "dev")
+    assert "run-1  failed" in result.output
+    assert "thank-you  customer c-7" in result.output
+    assert "at 2-reward-gift: PermanentError: the programme has no reward `gift`" in result.output
+    assert "run-0" not in result.output, "Step Functions redrives it no more"
+    (listed,) = json.loads(escalera("redrive", "journeys", "--stage", "dev", "--json").stdout)
+    assert (listed["id"], listed["customer_id"], listed["step"]) == ("run-1", "c-7", "2-reward-gift")
+    assert "1  journeys" in escalera("redrive", "--stage", "dev").output
+    assert failed.redriven == []
+
+
+@pytest.mark.parametrize("wish", [("--all",), ("--id", "run-1")])
+def test_journey_that_failed_goes_on(escalera, failed, wish):
+    result = escalera("redrive", "journeys", "--stage", "dev", *wish)
+    assert result.exit_code == 0, result.output
+    assert failed.redriven == [failed.ARN]
+    assert "Redrove 1 of 1 failed journeys." in result.output
+
+
+def test_unknown_id_is_said_and_redrives_nothing(escalera, failed):
+    result = escalera("redrive", "journeys", "--stage", "dev", "--id", "run-7")
+    assert result.exit_code == 1
+    assert "run-7: is not among the failed journeys" in result.output
+    assert failed.redriven == []
+
+
+def test_journey_that_cannot_be_redriven_is_said_and_stays(escalera, failed):
+    failed.refuses = "ExecutionNotRedrivable"
+    result = escalera("redrive", "journeys", "--stage", "dev", "--all")
+    assert result.exit_code == 1
+    assert "run-1: Step Functions does not redrive it (ExecutionNotRedrivable: no)" in result.output
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,8 @@ class Faults:
     crash_after_send: int = 0
     break_before_send: int = 0
     break_after_send: int = 0
+    fail_calls: Mapping[str, str] = field(default_factory=dict)
+    """How calls fail, by service: see `faults.WAYS`."""
 
     def __post_init__(self) -> None:
         """Refuse what is no share and no count."""

@@ -147,6 +147,15 @@ class ActiveEntry:
     """The step that waits for it."""
     converted_at: datetime | None = None
     """When the journey's goal was reached."""
+    failed_at: datetime | None = None
+    """When its execution failed last. It may be redriven."""
+    redriven_at: str = ""
+    """The step that it went on from when it was redriven; empty while it was not."""
+
+    @property
+    def is_failed(self) -> bool:
+        """Its execution failed, and was not redriven yet."""
+        return self.failed_at is not None and not self.redriven_at
 
 
 @dataclass(frozen=True, slots=True)

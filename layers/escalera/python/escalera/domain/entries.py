@@ -80,7 +80,8 @@ def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) 
     if rules.once_per is not None and last is not None and now - last < rules.once_per:
         return NotEntered.ENTERED_BEFORE
     rivals = _rivals(customer, now).values() if rules.kind is Purpose.PROMOTION else ()
-    if any(rival.priority >= rules.priority for rival in rivals):
+    # One that failed holds nobody up; whoever enters displaces it.
+    if any(rival.priority >= rules.priority for rival in rivals if not rival.is_failed):
         return NotEntered.BUSY
     return None
 
@@ -147,6 +148,33 @@ def end(
         converted_at=active.converted_at,
     )
     return replace(customer, active_entries=remaining), closed
+
+
+def fail(customer: Customer, key: EntryId, now: datetime, *, reason: str) -> tuple[Customer, Entry | None]:
+    """The customer whose execution failed, still in the journey, for it may be redriven; and the entry as failed."""
+    _, failed = end(customer, key, EntryStatus.FAILED, now, reason=reason)
+    if failed is None:
+        return customer, None
+    active = replace(customer.active_entries[key], failed_at=now, redriven_at="")
+    return replace(customer, active_entries={**customer.active_entries, key: active}), failed
+
+
+def redrive(customer: Customer, key: EntryId, now: datetime, *, step: str) -> tuple[Customer, Entry]:
+    """The customer whose execution goes on from this step, with the time that it stood still; and the entry as active."""
+    active = customer.active_entries[key]
+    stood_still = now - (active.failed_at or now)
+    active = replace(active, redriven_at=step, until=active.until + stood_still)
+    entry = Entry(
+        customer_id=customer.id,
+        journey=active.journey,
+        entry_id=key,
+        execution=active.execution,
+        cause=active.cause,
+        entered_at=active.entered_at,
+        holdout=active.holdout,
+        converted_at=active.converted_at,
+    )
+    return replace(customer, active_entries={**customer.active_entries, key: active}), entry
 
 
 def leave_by(customer: Customer, event: str) -> Customer:

@@ -22,8 +22,16 @@ class StaleCustomerError(RetryableError):
     """Somebody else kept changing this customer while we tried to; nothing was written."""
 
 
-class StoreBusyError(RetryableError):
-    """The store asked us to slow down; nothing was written."""
+class ServiceRefusedError(RetryableError):
+    """A service of AWS would not do it for now (rate, credentials, rights, a conflict, out of reach): it was not done."""
+
+
+class ServiceUnavailableError(RetryableError):
+    """A service of AWS broke, or its answer was lost: it may have been done all the same."""
+
+
+class StoreBusyError(ServiceRefusedError):
+    """The store would not do it for now; nothing was written."""
 
 
 class ChannelThrottledError(RetryableError):

@@ -12,6 +12,7 @@ from escalera.domain.facts import (
     Audit,
     Complaint,
     Entry,
+    EntryStatus,
     Fact,
     Message,
     MessageStatus,
@@ -44,6 +45,7 @@ class WorkKind(StrEnum):
     ORDERS = "ORDERS"
     WAITING = "WAITING"
     ENDED = "ENDED"
+    FAILED = "FAILED"
     AUDIT = "AUDIT"
 
 
@@ -124,6 +126,11 @@ def ended_in(journey: JourneyName, month: date) -> WorkList[Entry]:
     return WorkList(WorkKind.ENDED, f"{journey}/{month:%Y-%m}")
 
 
+def failed_journeys() -> WorkList[Entry]:
+    """Whose journey failed and was not redriven, in order of failing."""
+    return WorkList(WorkKind.FAILED)
+
+
 def audit_of(day: date) -> WorkList[Audit]:
     """What the shop's people changed on this day (UTC)."""
     return WorkList(WorkKind.AUDIT, day.isoformat())
@@ -162,6 +169,8 @@ def waits(journey: JourneyName, waiting: Waiting) -> Listing:
 
 
 def _entry(fact: Entry) -> Listing | None:
+    if fact.status is EntryStatus.FAILED and fact.ended_at is not None:
+        return Listing(failed_journeys(), fact.ended_at)
     if fact.ended_at is not None:
         return Listing(ended_in(fact.journey, _day(fact.ended_at)), fact.ended_at)
     return None if fact.waiting is None else waits(fact.journey, fact.waiting)

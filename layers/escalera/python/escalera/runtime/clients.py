@@ -1,4 +1,4 @@
-"""Makes AWS clients from one session; each adapter says with which settings."""
+"""Makes AWS clients from one session; each adapter says with which settings, and all raise errors of one kind."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,13 +16,17 @@ def connect(service: str, settings: Mapping[str, Any]) -> Any:
 
     From botocore itself: boto3's resources and transfers would be loaded for nothing. Who we are is said in a header
     made once: botocore's own is put together, letter by letter, twice for each call, a sixth of all that a call costs.
+    Errors that a later try may get past are raised as `escalera.runtime.aws_errors` says.
     """
     from botocore import __version__  # noqa: PLC0415 - a handler that needs no client loads no botocore
     from botocore.config import Config  # noqa: PLC0415
 
+    from escalera.runtime.aws_errors import translate_errors  # noqa: PLC0415
+
     with _MAKING:
         ours = Config(user_agent=f"escalera Botocore/{__version__}")
-        return _session().create_client(service, config=ours.merge(Config(**settings)))
+        client = _session().create_client(service, config=ours.merge(Config(**settings)))
+    return translate_errors(client)
 
 
 @cache

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import RetryableError
 from escalera.domain.switches import ALWAYS_ON, JourneySwitch, Switches
 from escalera.ports.clock import Clock
 from escalera.ports.switches import JourneySwitches
@@ -24,7 +24,7 @@ class RefreshedSwitches:
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, journey: str) -> JourneySwitch:
-        """The journey's switch, at most a minute old. StoreBusyError only when none was ever read."""
+        """The journey's switch, at most a minute old. RetryableError only when none was ever read."""
         now = self.clock.now()
         with self._lock:
             if self._read_at is None or not self._read_at <= now < self._read_at + REFRESH_AFTER:
@@ -35,7 +35,7 @@ class RefreshedSwitches:
     def _read(self) -> Switches:
         try:
             return self.switches.read()
-        except StoreBusyError:
+        except RetryableError:
             if self._known is None:
                 raise
             return self._known

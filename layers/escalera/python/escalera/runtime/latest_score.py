@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import RetryableError
 from escalera.domain.score import ShopScore
 from escalera.ports.clock import Clock
 from escalera.ports.scores import ShopScores
@@ -28,14 +28,14 @@ class LatestScore:
     _lock: Lock = field(default_factory=Lock)
 
     def read(self) -> ShopScore | None:
-        """The score, at most a few minutes old. StoreBusyError only when none was ever read."""
+        """The score, at most a few minutes old. RetryableError only when none was ever read."""
         now = self.clock.now()
         with self._lock:
             if self._read_at is not None and self._read_at <= now < self._read_at + REFRESH_AFTER:
                 return self._known
             try:
                 self._known = self.scores.latest()
-            except StoreBusyError:
+            except RetryableError:
                 if self._read_at is None:
                     raise
             except ValueError as error:

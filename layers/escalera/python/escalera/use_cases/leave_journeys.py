@@ -74,7 +74,8 @@ def _moved(
             continue
         now = clock.now()
         if news.name == ERASED or news.name in entry.leaves_on:
-            runs.stop(entry.execution, reason=news.name)
+            if not entry.is_failed:
+                runs.stop(entry.execution, reason=news.name)
             customer, ended = end(customer, key, EntryStatus.LEFT, now, reason=news.name)
             over += [ended] if ended else []
         elif entry.waiting_for == news.name and news.subject in ("", entry.subject) and entry.task_token:

@@ -16,7 +16,7 @@ from escalera.contracts.steps import (
     WaitForStep,
 )
 from escalera.domain.customer import ActiveEntry
-from escalera.domain.entries import end
+from escalera.domain.entries import end, redrive
 from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import EntryStatus
 from escalera.domain.vocabulary import CustomerId
@@ -45,6 +45,9 @@ def perform_step(
     for _ in attempts(pause):
         customer = ports.customers.load([customer_id])[customer_id]
         visit = Visit(payload, customer, ports.clock.now(), ports)
+        if visit.entry is not None and visit.entry.is_failed:
+            _go_on_after_failure(visit)
+            continue
         outcome = _perform(visit)
         if outcome is not None:
             note_what_follows(visit, outcome)
@@ -67,6 +70,12 @@ def _perform(visit: Visit) -> StepOutcomeV1 | None:
     if entry is None:
         return StepOutcomeV1.left(left)
     return _within(visit, step, entry)
+
+
+def _go_on_after_failure(visit: Visit) -> None:
+    """The execution was redriven: the entry is active again, and is read again."""
+    after, entry = redrive(visit.customer, visit.entry_id, visit.now, step=visit.payload.step.id)
+    visit.save(after, Write(entry, When.ALWAYS))
 
 
 def _within(visit: Visit, step: ActingStep, entry: ActiveEntry) -> StepOutcomeV1 | None:

@@ -258,6 +258,8 @@ def _write_entry(entry: ActiveEntry) -> Plain:
         "task_token": entry.task_token,
         "waiting_at": entry.waiting_at,
         "converted_at": written(entry.converted_at),
+        "failed_at": written(entry.failed_at),
+        "redriven_at": entry.redriven_at,
     }
 
 
@@ -278,5 +280,7 @@ def _read_entry(plain: Plain) -> ActiveEntry:
         "task_token": plain.get("task_token"),
         "waiting_at": plain.get("waiting_at", ""),
         "converted_at": maybe_instant(plain.get("converted_at")),
+        "failed_at": maybe_instant(plain.get("failed_at")),
+        "redriven_at": plain.get("redriven_at", ""),
     }
     return ActiveEntry(**fields)

@@ -16,7 +16,7 @@ from escalera.adapters.dynamodb.records import fact_record, from_image, owned_re
 from escalera.adapters.dynamodb.table import Connect, Table
 from escalera.domain.closings import Address, Closings
 from escalera.domain.customer import Customer
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import RetryableError
 from escalera.domain.facts import Silence
 from escalera.domain.names import looked_for_as
 from escalera.domain.projections import Projection
@@ -45,7 +45,7 @@ class DynamoDBProjections:
         not_taken = self._not_taken(rows)
         try:
             borne, closings = self._look(projections)
-        except StoreBusyError:
+        except RetryableError:
             return Followed(range(len(projections)))
         true = [row for one in projections if one.customer_id in borne for row in _names(one, borne)]
         not_taken |= self._not_taken({_place(row): row for row in true if row != rows[_place(row)]})
@@ -98,7 +98,7 @@ class DynamoDBProjections:
                 if together:
                     attempt += 1
                     self._table.pause(attempt)
-            except StoreBusyError:
+            except RetryableError:
                 break
         return together
 
@@ -114,7 +114,7 @@ class DynamoDBProjections:
         }
         try:
             self._table.holds(lambda asked: self._table.client.put_item(**asked), request)
-        except StoreBusyError:
+        except RetryableError:
             return False
         return True
 

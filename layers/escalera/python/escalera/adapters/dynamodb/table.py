@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from escalera.adapters.dynamodb.attributes import Item
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import ServiceRefusedError, StoreBusyError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,16 +29,8 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 _KEYS_PER_READ = 100
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.05
-_THROTTLES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ProvisionedThroughputExceeded",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "ThrottlingError",
-        "Throttling",
-    }
-)
+_THROTTLED = frozenset({"ProvisionedThroughputExceeded", "RequestLimitExceeded", "ThrottlingError"})
+"""Of the reasons of a cancelled transaction."""
 
 
 class Table:
@@ -80,13 +72,14 @@ class Table:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def busy(self, call: Callable[[Any], Any], asked: Any) -> Any:
-        """The answer of a call; StoreBusyError if the table throttles it (botocore has tried several times then)."""
+        """The answer of a call; StoreBusyError if the table refuses it for now (botocore has tried several times then).
+
+        ServiceUnavailableError if it broke: what was to be written may be written.
+        """
         try:
             return call(asked)
-        except ClientError as error:
-            if is_throttle(code_of(error)):
-                raise StoreBusyError(self._slow_down()) from error
-            raise
+        except ServiceRefusedError as error:
+            raise StoreBusyError(f"table {self.name}: {error}") from error
 
     def holds(self, call: Callable[[Any], Any], asked: Any) -> bool:
         """Make one conditional write; False if its condition does not hold. Errors as those of `busy`.
@@ -128,5 +121,5 @@ def code_of(error: ClientError) -> str:
 
 
 def is_throttle(code: str) -> bool:
-    """Whether this name, of an error or of a cancellation's reason, asks us to slow down."""
-    return code in _THROTTLES
+    """Whether this reason of a cancelled transaction asks us to slow down."""
+    return code in _THROTTLED

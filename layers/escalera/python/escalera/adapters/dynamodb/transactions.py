@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from escalera.adapters.dynamodb.attributes import Item
 from escalera.adapters.dynamodb.records import UNTOLD, customer_record, fact_record
 from escalera.adapters.dynamodb.table import Table, code_of, is_throttle
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import RetryableError
 from escalera.domain.facts import UNSENT, FactKey
 from escalera.ports.customers import Change, Saved, SaveOutcome, When
 
@@ -58,7 +58,7 @@ def save(table: Table, changes: Sequence[Change]) -> list[Saved]:
     """Write the changes; the answers come in their order.
 
     The adapter's half of a bargain: StoreBusyError is raised only while nothing at all was written. Once something
-    was, what the table throttles is answered as STALE: not written, to be read and decided again.
+    was, what the table does not take is answered as STALE: to be read and decided again, written or not.
     """
     left = [packed(index, change, table.name) for index, change in enumerate(changes)]
     answers: dict[int, Saved] = {}
@@ -70,7 +70,7 @@ def save(table: Table, changes: Sequence[Change]) -> list[Saved]:
             if not decided:
                 attempt += 1
                 table.pause(attempt)
-        except StoreBusyError:
+        except RetryableError:
             if not any(answer.outcome is SaveOutcome.SAVED for answer in answers.values()):
                 raise
             decided = {packet.index: Saved(SaveOutcome.STALE) for packet in left}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from escalera.domain.errors import RetryableError
 from escalera.ports.events import OutgoingEvent
@@ -48,7 +48,7 @@ class EventBridgePublisher:
         for start, entries in _calls([self._entry(event) for event in events]):
             try:
                 results = self.client.put_events(Entries=entries)["Entries"]
-            except (BotoCoreError, ClientError) as error:
+            except (RetryableError, ClientError) as error:
                 trouble = error
                 refused.extend(range(start, start + len(entries)))
                 continue

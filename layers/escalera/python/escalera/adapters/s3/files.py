@@ -23,7 +23,6 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
     "retries": {"mode": "standard", "total_max_attempts": 5},
 }
 _MISSING = frozenset({"NoSuchKey", "404"})
-_BUSY = frozenset({"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout"})
 _FASTEST = 1
 """Of gzip's levels: these files are read once, minutes later, in the same region."""
 _AT_ONCE = 1 << 20
@@ -105,10 +104,8 @@ def _said(name: str) -> Iterator[None]:
             raise MissingFileError(
                 f"there is no {name} among the night's files: run the night again"
             ) from error
-        if code in _BUSY:
-            raise RetryableError(f"S3 is busy ({code}): ask again") from error
         raise
-    except BotoCoreError as error:
+    except BotoCoreError as error:  # the body, which is read after the call
         raise RetryableError(
             f"S3 could not be read or written ({type(error).__name__}): ask again"
         ) from error

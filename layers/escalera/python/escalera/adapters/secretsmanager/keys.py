@@ -6,9 +6,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from escalera.domain.errors import StoreBusyError
+from escalera.domain.errors import RetryableError, StoreBusyError
 from escalera.domain.seals import KeyRing, KeyRingError
 
 Connect = Callable[[str, Mapping[str, Any]], Any]
@@ -18,9 +16,6 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
     "read_timeout": 3,
     "retries": {"mode": "standard", "total_max_attempts": 4},
 }
-_BUSY = frozenset(
-    {"ThrottlingException", "RequestLimitExceeded", "InternalServiceError", "ServiceUnavailableException"}
-)
 
 
 class SecretsManagerSealKeys:
@@ -41,14 +36,8 @@ class SecretsManagerSealKeys:
         client = self._connect("secretsmanager", CLIENT_SETTINGS)
         try:
             kept = client.get_secret_value(SecretId=self._secret)["SecretString"]
-        except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if code not in _BUSY:
-                raise
-            raise StoreBusyError(f"Secrets Manager could not be asked for the keys ({code})") from error
-        except BotoCoreError as error:
-            trouble = f"Secrets Manager could not be asked for the keys ({type(error).__name__})"
-            raise StoreBusyError(trouble) from error
+        except RetryableError as error:
+            raise StoreBusyError(f"the keys could not be read: {error}") from error
         try:
             told = json.loads(kept)
         except ValueError:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from escalera.domain.errors import RetryableError
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -22,9 +20,6 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 _DONE = '{"outcome":"done","reason":"","seconds":0}'
 _LONGEST_CAUSE = 32768
 _OVER = frozenset({"ExecutionDoesNotExist", "TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
-_BUSY = frozenset(
-    {"ThrottlingException", "TooManyRequestsException", "ServiceUnavailable", "InternalFailure"}
-)
 
 
 class StepFunctionsJourneyRuns:
@@ -53,13 +48,5 @@ def _wish(call: Callable[[], Any]) -> None:
     try:
         call()
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _OVER:
-            return
-        if code in _BUSY:
-            message = f"Step Functions is busy ({code}): ask again"
-            raise RetryableError(message) from error
-        raise
-    except BotoCoreError as error:
-        message = f"Step Functions could not be reached ({type(error).__name__}): ask again"
-        raise RetryableError(message) from error
+        if str(error.response.get("Error", {}).get("Code", "")) not in _OVER:
+            raise

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from escalera.adapters.stepfunctions.runs import Connect
 from escalera.contracts.dispatch import End, Kind
-from escalera.domain.errors import ChannelUnavailableError, HandoverUnclearError, MessageRefusedError
+from escalera.domain.errors import (
+    ChannelUnavailableError,
+    HandoverUnclearError,
+    MessageRefusedError,
+    ServiceRefusedError,
+    ServiceUnavailableError,
+)
 from escalera.domain.facts import Message
 from escalera.ports.messages import OutgoingMessage
 
@@ -34,8 +34,6 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
 }
 LARGEST = 250_000
 """Bytes: Step Functions carries 256 KiB from state to state, and the states add a little of their own."""
-_NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
-_SERVER_ERROR = 500
 
 
 class Provider(Protocol):
@@ -93,8 +91,15 @@ class StepFunctionsMessageSender:
         order = self._order(message, claimed)
         try:
             ran = self.client.start_sync_execution(stateMachineArn=self._machine, input=order)
-        except (ClientError, BotoCoreError) as error:
-            raise _not_run(error) from error
+        except (ServiceRefusedError, ClientError) as error:
+            # An answer that is no 5xx: Step Functions looked at the request, and did not start.
+            raise ChannelUnavailableError(
+                f"Step Functions would not send it: nothing was sent ({error})"
+            ) from error
+        except (ServiceUnavailableError, BotoCoreError) as error:
+            raise HandoverUnclearError(
+                f"Step Functions broke: its row tells whether it was sent ({error})"
+            ) from error
         if ran["status"] != "SUCCEEDED":
             raise HandoverUnclearError(_what_broke(ran))
         end = json.loads(ran["output"])
@@ -121,19 +126,6 @@ class StepFunctionsMessageSender:
             trouble = f"`{message_name}` is too large: {size} bytes of {LARGEST}; shorten it, or link to what is long"
             raise MessageRefusedError(trouble)
         return order
-
-
-def _not_run(error: ClientError | BotoCoreError) -> Exception:
-    if isinstance(error, ClientError):
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR))
-        if status < _SERVER_ERROR:
-            return ChannelUnavailableError(f"Step Functions would not send it ({code}): nothing was sent")
-        return HandoverUnclearError(f"Step Functions broke ({code}): its row tells whether it was sent")
-    name = type(error).__name__
-    if isinstance(error, _NEVER_LEFT):
-        return ChannelUnavailableError(f"Step Functions could not be reached ({name}): nothing was sent")
-    return HandoverUnclearError(f"Step Functions did not answer ({name}): its row tells whether it was sent")
 
 
 def _what_broke(ran: "StartSyncExecutionOutputTypeDef") -> str:

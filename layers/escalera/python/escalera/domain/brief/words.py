@@ -60,6 +60,7 @@ EVENTS: Mapping[str, str] = {
 _ENDINGS: Mapping[str, str] = {
     "waited_in_vain": "what was waited for did not come",
     "step_failed": "a step failed",
+    "not_entered": "started again, and did not enter any more",
     "not_in_journey": "the journey was over already",
 }
 

@@ -12,6 +12,7 @@ from escalera.domain.complaints import Clock, clock_until
 from escalera.domain.customer import Customer
 from escalera.domain.facts import (
     Complaint,
+    Entry,
     FactKey,
     FactKind,
     Message,
@@ -24,6 +25,7 @@ from escalera.domain.vocabulary import CustomerId
 from escalera.domain.work import (
     broken_promises,
     came_back,
+    failed_journeys,
     messages_of,
     open_complaints,
     open_promises,
@@ -33,7 +35,7 @@ from escalera.domain.work import (
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock as ClockPort
 from escalera.ports.customers import CustomerRepository
-from escalera.ports.work import WorkLists
+from escalera.ports.work import Span, WorkLists
 from escalera.use_cases.desk.days import Some, day_span, facts_in
 from escalera.use_cases.desk.show_customer import brief_terms
 
@@ -43,6 +45,8 @@ PROMISES = 300
 """So many promises are looked at for those that are not kept yet."""
 MESSAGES = 2000
 """So many messages of a day are counted."""
+REDRIVABLE_FOR = timedelta(days=14)
+"""So long after its end Step Functions redrives an execution."""
 _TAKEN = frozenset(
     {MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.COMPLAINED}
 )
@@ -93,11 +97,14 @@ class Today:
     back: Some[Silence]
     """Since yesterday, the latest first."""
     messages: MessageTally
+    failed: tuple[Entry, ...]
+    """Whose journey failed and may still be redriven, the latest first."""
     customers: Mapping[CustomerId, Customer]
     """Everybody these are about."""
     more_tasks: bool = False
     more_complaints: bool = False
     more_promises: bool = False
+    more_failed: bool = False
 
 
 def show_today(
@@ -113,8 +120,10 @@ def show_today(
     broken = facts_in(lately, broken_promises, work, most=LINES)
     quiet = facts_in(lately, went_quiet, work, most=LINES)
     back = facts_in(lately, came_back, work, most=LINES)
-    lists: tuple[Iterable[Task | Complaint | Promise | Silence], ...] = (
-        *(tasks.facts, complaints.facts, broken.facts, quiet.facts, back.facts),
+    redrivable = Span(since=now - REDRIVABLE_FOR)
+    failed = work.page(failed_journeys(), span=redrivable, limit=LINES, latest_first=True)
+    lists: tuple[Iterable[Task | Complaint | Promise | Silence | Entry], ...] = (
+        *(tasks.facts, complaints.facts, broken.facts, quiet.facts, back.facts, failed.facts),
         (one.promise for one in promises),
     )
     about = dict.fromkeys(one.customer_id for some in lists for one in some)
@@ -126,10 +135,12 @@ def show_today(
         quiet=quiet,
         back=back,
         messages=_tally(facts_in(day_span(today, today, zone), messages_of, work, most=MESSAGES)),
+        failed=failed.facts,
         customers=customers.load(about) if about else {},
         more_tasks=bool(tasks.cursor),
         more_complaints=bool(complaints.cursor),
         more_promises=more_promises,
+        more_failed=bool(failed.cursor),
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from escalera.domain.facts import UNSENT, EntryStatus, MessageStatus
 from escalera.domain.switches import JourneySwitch
 from escalera.domain.vocabulary import JourneyName
-from escalera.domain.work import WorkList, ended_in, messages_of, waiting_at
+from escalera.domain.work import WorkList, ended_in, failed_journeys, messages_of, waiting_at
 from escalera.journeys.graph import JourneyGraph
 from escalera.ports.work import Span, WorkLists
 from escalera.use_cases.look.people_in_journeys import may_stand_at
@@ -109,17 +109,24 @@ class _Counting:
         """Count when they entered, how they ended, and whether they reached the goal."""
         fields = ("entered_at", "ended_at", "status", "reason", "holdout", "converted_at")
         for month in _months(self.since, now):
-            rows = self._rows(ended_in(self.journey, month), fields)
-            for entered, ended, status, reason, holdout, converted in rows:
-                self.entered += self._lies_within(entered)
-                if not self._lies_within(ended):
-                    continue
-                arm = holdout == "true"
-                self.status[status] += 1
-                self.ended[arm] += 1
-                self.converted[arm] += bool(converted)
-                if status == EntryStatus.LEFT:
-                    self.left[reason] += 1
+            for row in self._rows(ended_in(self.journey, month), fields):
+                self._one_who_is_over(*row)
+        for journey, *row in self._rows(failed_journeys(), ("journey", *fields)):
+            if journey == self.journey:
+                self._one_who_is_over(*row)
+
+    def _one_who_is_over(  # noqa: PLR0917 - the fields of a row, in its order
+        self, entered: str, ended: str, status: str, reason: str, holdout: str, converted: str
+    ) -> None:
+        self.entered += self._lies_within(entered)
+        if not self._lies_within(ended):
+            return
+        arm = holdout == "true"
+        self.status[status] += 1
+        self.ended[arm] += 1
+        self.converted[arm] += bool(converted)
+        if status == EntryStatus.LEFT:
+            self.left[reason] += 1
 
     def messages(self) -> None:
         """Count what was sent and withheld, of the latest days first: what is too much is the oldest."""

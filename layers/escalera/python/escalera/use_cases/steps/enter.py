@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from escalera.contracts.steps import EnterStep, FinishStep, StepOutcomeV1
 from escalera.domain.contact_policy import in_holdout
-from escalera.domain.entries import Asked, EntryRules, end, enter, why_not
-from escalera.domain.facts import EntryStatus
+from escalera.domain.customer import Customer
+from escalera.domain.entries import Asked, EntryRules, NotEntered, end, enter, why_not
+from escalera.domain.facts import Entry, EntryStatus
 from escalera.domain.vocabulary import AbcClass, JourneyName, Purpose
 from escalera.journeys.conditions import holds
 from escalera.ports.customers import SaveOutcome, When, Write
@@ -34,9 +35,22 @@ def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
     if saved.outcome is SaveOutcome.STALE:
         return None
     if saved.outcome is SaveOutcome.TAKEN:
-        return StepOutcomeV1.left("entered_before")
+        return _entered_before(visit, after, entry)
     # The runs of displaced entries end by themselves: their next step finds its customer gone.
     return StepOutcomeV1.done()
+
+
+def _entered_before(visit: Visit, after: Customer, entry: Entry) -> StepOutcomeV1 | None:
+    """Left; but a run that failed before it entered, and was redriven, enters now if that is not too late."""
+    known = visit.ports.customers.load_facts([entry.key]).get(entry.key)
+    ours = isinstance(known, Entry) and known.execution == entry.execution
+    if not (ours and isinstance(known, Entry) and known.status is EntryStatus.FAILED):
+        return StepOutcomeV1.left("entered_before")
+    failed_for = visit.now - (known.ended_at or visit.now)
+    if failed_for > timedelta(seconds=visit.ports.programme.policy.expires_after):
+        return StepOutcomeV1.left(NotEntered.TOO_LATE)
+    saved = visit.save(after, Write(entry, When.ALWAYS))
+    return StepOutcomeV1.done() if saved.outcome is SaveOutcome.SAVED else None
 
 
 def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:

@@ -58,6 +58,10 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
         return _settle(visit, known)
     visit = replace(visit, customer=without_trace(visit.customer, known))
     draft = _draft(visit, step, terms, entry, known)
+    if known is None and entry.failed_at is not None and entry.redriven_at == step.id:
+        # It expires as if it had not failed: from when it failed on, which its row remembers.
+        draft = replace(draft, considered_at=entry.failed_at, reason="")
+        visit.ports.ledger.note(draft)
     channel, verdict = _choose(visit, step, terms, draft.considered_at)
     draft = replace(draft, channel=channel)
     match verdict:

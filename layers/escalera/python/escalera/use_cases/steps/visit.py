@@ -73,7 +73,11 @@ class Visit:
     def entry(self) -> ActiveEntry | None:
         """The customer's entry, if it is this run's and still counts."""
         entry = self.customer.active_entries.get(self.entry_id)
-        if entry is None or entry.until <= self.now or entry.execution != self.payload.execution:
+        if (
+            entry is None
+            or (entry.until <= self.now and not entry.is_failed)
+            or entry.execution != self.payload.execution
+        ):
             return None
         return entry
 
