@@ -17,6 +17,7 @@ from rich.console import Console
 from bench import report
 from bench.cold import cold_starts
 from bench.event_to_send import event_to_send
+from bench.faults import faults
 from bench.imports import imports
 from bench.killed import killed
 from bench.life import Life
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "cold starts": cold_starts,
     "event to send": event_to_send,
     "killed": killed,
+    "faults": faults,
     "pages": pages,
 }
 

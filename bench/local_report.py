@@ -30,3 +30,16 @@ def killed(found: dict[str, Any]) -> Table:
         table.add_row(how, *(f"{count:.0f}" for count in counts.values()))
     table.caption = f"The best open-source rival, measured elsewhere: {MARK}."
     return table
+
+
+def faults(found: dict[str, Any]) -> Table:
+    """What trouble of AWS does to mails."""
+    table = Table(
+        title="Mails while a service fails for half an hour of a journey's time", title_justify="left"
+    )
+    table.add_column("service, way")
+    for name in next(iter(found.values())):
+        table.add_column(name, justify="right")
+    for how, counts in found.items():
+        table.add_row(how, *(f"{count:.0f}" for count in counts.values()))
+    return table

@@ -36,6 +36,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "value": _value,
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
+        "faults": local_report.faults,
         "pages": _pages,
     }
     console = Console(width=110)
