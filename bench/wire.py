@@ -28,6 +28,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "DISPATCH": "arn:aws:states:us-east-1:123456789012:stateMachine:dispatch",
     "CONFIGURATION_SET": "escalera",
     "PORTAL_URL": "https://portal.casa-nogal.example.com",
+    "JOURNEYS": "{}",
     "LINK_KEYS": "link-keys",
     "SITE_URL": "https://console.casa-nogal.example.com",
     "SESSION_KEYS": "session-keys",

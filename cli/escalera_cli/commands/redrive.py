@@ -90,7 +90,9 @@ def redrive(
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
     `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
     """
-    _check_ways(function, everything=everything, edit=edit, file=file, correct=rename or source, identity=identity)
+    _check_ways(
+        function, everything=everything, edit=edit, file=file, correct=rename or source, identity=identity
+    )
     corrections = _corrections(rename or [], source or [], function)
     connection = connect(stage, state)
     if not function:
