@@ -15,6 +15,7 @@ from bench.measured import measured_house
 from bench.wire import ENVIRONMENT, KEY_RING
 from escalera import bootstrap
 from escalera.adapters.memory import InMemorySealKeys
+from escalera.contracts.origin import ORIGIN_HEADER
 from escalera.domain.limits import HOUR
 from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.seals import KeyRing
@@ -41,7 +42,8 @@ CONSOLE = {
 }
 
 
-FORM = {"content-type": "application/x-www-form-urlencoded"}
+BY_CLOUDFRONT = {ORIGIN_HEADER: KEY_RING["1"]}
+FORM = {"content-type": "application/x-www-form-urlencoded", **BY_CLOUDFRONT}
 # The customer's own: what opens the page, what stands behind its link, and what is sent, if anything is.
 OWN: dict[str, tuple[LinkPurpose, str, str]] = {
     "own preferences": (LinkPurpose.PREFERENCES, "", ""),
@@ -64,12 +66,15 @@ def pages() -> dict[str, Any]:
     house = life.house
     ring = KeyRing.from_json(KEY_RING)
     cookie = _signed_in(Cookies(ring, secure=True))
-    console = {name: request_event("GET", address, cookies=[cookie]) for name, address in CONSOLE.items()}
+    console = {
+        name: request_event("GET", address, headers=BY_CLOUDFRONT, cookies=[cookie])
+        for name, address in CONSOLE.items()
+    }
     staffs = {name: _opened(house, "console", event) for name, event in console.items()}
     own = {name: _opened(house, "portal", event) for name, event in _own(house).items()}
     # Last, for it takes a shop of its own: one customer's life is nothing to measure a shop by.
     measured, cookie = measured_house(), _signed_in(Cookies(ring, secure=True))
-    measures = request_event("GET", "/measures", cookies=[cookie])
+    measures = request_event("GET", "/measures", headers=BY_CLOUDFRONT, cookies=[cookie])
     return {**staffs, "measures": _opened(measured, "console", measures), **own}
 
 
@@ -80,7 +85,9 @@ def _own(house: House) -> dict[str, dict[str, Any]]:
         subject = "email" if purpose is LinkPurpose.UNSUBSCRIBE else "o-1"
         path = links.to(purpose, CustomerId(ANA), house.clock.now(), subject, mark) + rest
         found[name] = (
-            request_event("POST", path, headers=FORM, body=form) if form else request_event("GET", path)
+            request_event("POST", path, headers=FORM, body=form)
+            if form
+            else request_event("GET", path, headers=BY_CLOUDFRONT)
         )
     return found
 

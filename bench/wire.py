@@ -30,6 +30,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "PORTAL_URL": "https://portal.casa-nogal.example.com",
     "JOURNEYS": "{}",
     "LINK_KEYS": "link-keys",
+    "ORIGIN_KEYS": "origin-keys",
     "SITE_URL": "https://console.casa-nogal.example.com",
     "SESSION_KEYS": "session-keys",
     "SIGN_IN_PAGES": "https://sign-in.casa-nogal.example.com",

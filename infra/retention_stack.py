@@ -104,11 +104,19 @@ class RetentionStack(Stack):
         self.link_keys = SealKeys(
             self, "LinkKeys", about="What links into customers' own pages are sealed with", settings=settings
         )
+        self.origin_keys = SealKeys(
+            self,
+            "OriginKeys",
+            about="What CloudFront proves by that a request came through it",
+            settings=settings,
+            stays="A key is joined by a newer one before CloudFront uses that: a clock that replaced it would close the sites.",
+        )
         self.portal = WebSite(
             self,
             "PortalSite",
             site=settings.portal,
             settings=settings,
+            origin_keys=self.origin_keys,
             visitors="the links in a customer's mails are sealed, and every page looks at the seal",
         )
 
@@ -257,6 +265,7 @@ class RetentionStack(Stack):
             "ConsoleSite",
             site=self._settings.console,
             settings=self._settings,
+            origin_keys=self.origin_keys,
             visitors="staff sign in by Cognito's pages, and every page looks at the sealed cookie they come back with",
         )
         self.staff = Staff(self, "Staff", console_url=self.console.url, settings=self._settings)
@@ -313,6 +322,7 @@ class RetentionStack(Stack):
         self._output("NightlyScore", self.night.machine.state_machine_arn)
         self._output("NightFiles", self.night.files.bucket_name)
         self._output("UserPool", self.staff.pool.user_pool_id)
+        self._output("OriginKeysArn", self.origin_keys.secret.secret_arn)
         self._site_outputs("Console", self.console)
         self._site_outputs("Portal", self.portal)
         for name, machine in self.journeys.machines.items():

@@ -81,8 +81,22 @@ class SiteSettings:
     """The domain's certificate, in us-east-1, where CloudFront looks for it."""
     url: str | None = None
     """Another address by which people find it: only on the local stack, where nothing has a name."""
-    requests_per_second: int = 50
-    requests_at_once: int = 100
+    web_acl_arn: str | None = None
+    """A firewall before the site: an output of the stack that `-c firewall=true` makes, or the shop's own; None: none."""
+    requests_per_second: int = 500
+    """Of all visitors together. Above what the function's reserve can answer, so that it is no smaller bucket that one
+    visitor empties for everybody; below the account's 10,000, which all its APIs share."""
+    requests_at_once: int = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirewallSettings:
+    """How many requests an address may send in five minutes, each page's files among them."""
+
+    portal_requests: int = 1000
+    """Customers of one mobile network may share an address, and come together after a mail to all."""
+    console_requests: int = 3000
+    """All staff of a shop share one address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +134,10 @@ class Settings:
     console: SiteSettings = SiteSettings()
     """The staff's pages."""
     sign_in: SignInSettings = SignInSettings()
+    firewall: FirewallSettings = FirewallSettings()
+    """What the firewall allows, where there is one."""
+    origin_key: str = "1"
+    """By which of the origin keys CloudFront proves that a request came through it (docs/how-to/change-the-keys.md)."""
     sms_alarm_usd: float = 40.0
     """Month-to-date text spending that rings the alarm; the account's own limit stops it (`escalera doctor`)."""
     alarm_email: str | None = None

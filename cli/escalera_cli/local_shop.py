@@ -1,6 +1,7 @@
 """Brings the local stack up with the present code: layers, synthesis and deployment, without an AWS account."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from typing import Annotated, Self
 
 import typer
 
+from escalera.contracts.origin import ORIGIN_HEADER
 from escalera_cli.connection import Connection, connected
 from escalera_cli.endings import CommandError
 from escalera_cli.local_stack import LocalStack, LocalStackError, deploy
@@ -115,7 +117,12 @@ def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iter
     links = {"Console": web.console_url}
     sites: list[LocalSite] = [
         *(
-            Gateway(endpoint=stack.endpoint, api=connection.output(f"{name}Api"), port=port)
+            Gateway(
+                endpoint=stack.endpoint,
+                api=connection.output(f"{name}Api"),
+                port=port,
+                adds={ORIGIN_HEADER: _origin_key(connection)},
+            )
             for name, port in {"Console": web.console, "Portal": web.portal}.items()
         ),
         Mailbox(stack.outbox, port=web.mailbox, links=links),
@@ -127,6 +134,13 @@ def _web_sites(stack: LocalStack, connection: Connection, web: WebPorts) -> Iter
         except PortTakenError as error:
             raise CommandError(str(error)) from error
         yield
+
+
+def _origin_key(connection: Connection) -> str:
+    """By what the functions know that a request came by CloudFront, which the gateways play."""
+    kept = connection.client("secretsmanager").get_secret_value(SecretId=connection.output("OriginKeysArn"))
+    keys: dict[str, str] = json.loads(kept["SecretString"])
+    return keys[keys["current"]]
 
 
 def synthesize(state: Path, *, web: WebPorts, endpoint: str) -> Path:

@@ -1,5 +1,6 @@
 """The staff's console: every page of it."""
 
+from functools import cache
 from pathlib import Path
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -7,6 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from escalera import bootstrap
 from escalera.runtime import environment
 from escalera.web.console.site import console_site
+from escalera.web.origin import OriginKeys, only_by_cloudfront
 from escalera.web.site import web_handler
 
 
@@ -16,6 +18,7 @@ class ConsoleEnv(environment.PowertoolsEnv):
     TABLE_NAME: str
     SITE_URL: str
     SESSION_KEYS: str
+    ORIGIN_KEYS: str
     SIGN_IN_PAGES: str
     USER_POOL: str
     USER_POOL_CLIENT: str
@@ -39,4 +42,9 @@ def _site(env: ConsoleEnv) -> APIGatewayHttpResolver:
     return console_site(Path(__file__).parent, parts, address=env.SITE_URL)
 
 
-handler = web_handler(ConsoleEnv, _site)
+@cache
+def _origin_keys() -> OriginKeys:
+    return bootstrap.origin_keys(ConsoleEnv.read().ORIGIN_KEYS)
+
+
+handler = only_by_cloudfront(web_handler(ConsoleEnv, _site), _origin_keys)

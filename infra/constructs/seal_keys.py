@@ -10,6 +10,11 @@ from infra.constructs.retention_function import RetentionFunction
 from infra.nag import accept
 from infra.settings import Settings
 
+STAYS = (
+    "A key is not replaced but joined by a newer one: links in mails of the last two years have to go on working. When "
+    "that is done is for people to say, not for a clock."
+)
+
 
 class SealKeys(Construct):
     """A secret that holds `{"current": "1", "1": "<drawn by AWS>"}`; nobody has to see it, and no template holds it.
@@ -18,7 +23,10 @@ class SealKeys(Construct):
     are added by hand (docs/how-to/change-the-keys.md).
     """
 
-    def __init__(self, scope: Construct, id: str, *, about: str, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, about: str, settings: Settings, stays: str = STAYS
+    ) -> None:
+        """`stays`: why no clock replaces the keys."""
         super().__init__(scope, id)
         self.secret = secretsmanager.Secret(
             self,
@@ -32,12 +40,11 @@ class SealKeys(Construct):
             ),
             removal_policy=RemovalPolicy.RETAIN if settings.protects_data else RemovalPolicy.DESTROY,
         )
-        accept(
-            self.secret,
-            "A key is not replaced but joined by a newer one: links in mails of the last two years have to go on "
-            "working. When that is done is for people to say, not for a clock.",
-            "AwsSolutions-SMG4",
-        )
+        accept(self.secret, stays, "AwsSolutions-SMG4")
+
+    def value_of(self, key_id: str) -> str:
+        """A reference to one key, which CloudFormation looks up when it deploys: no template holds the value."""
+        return self.secret.secret_value_from_json(key_id).unsafe_unwrap()
 
     def grant_read(self, function: RetentionFunction, *, variable: str) -> None:
         """Let the function read the keys, and tell it by this variable which secret they are in."""

@@ -11,8 +11,10 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
+from escalera.contracts.origin import ORIGIN_HEADER
 from infra.constructs.kept_log import KeptLog
 from infra.constructs.retention_function import RetentionFunction
+from infra.constructs.seal_keys import SealKeys
 from infra.nag import accept
 from infra.settings import Settings, SiteSettings
 
@@ -35,10 +37,22 @@ class WebSite(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, site: SiteSettings, settings: Settings, visitors: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: SiteSettings,
+        settings: Settings,
+        origin_keys: SealKeys,
+        visitors: str,
     ) -> None:
-        """`visitors` says how the site knows who a visitor is, for whoever asks why the API itself does not."""
+        """`visitors` says how the site knows who a visitor is, for whoever asks why the API itself does not.
+
+        `origin_keys`: what CloudFront proves by that a request came through it (decision 022).
+        """
         super().__init__(scope, id)
+        self._origin_keys = origin_keys
+        self._origin_header = {ORIGIN_HEADER: origin_keys.value_of(settings.origin_key)}
         self.api = apigateway.HttpApi(self, "Api", create_default_stage=False)
         self._open_stage(site, settings)
         self.distribution = self._distribution(site)
@@ -47,7 +61,8 @@ class WebSite(Construct):
         accept(self, f"The API asks nobody who they are: {visitors}.", "AwsSolutions-APIG4")
 
     def serve_by(self, function: RetentionFunction) -> None:
-        """Let the function answer every request."""
+        """Let the function answer every request, and refuse what did not come by CloudFront."""
+        self._origin_keys.grant_read(function, variable="ORIGIN_KEYS")
         apigateway.HttpRoute(
             self,
             "Route",
@@ -77,6 +92,7 @@ class WebSite(Construct):
         origin = origins.HttpOrigin(
             f"{self.api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}",
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            custom_headers=self._origin_header,
         )
         certificate = site.certificate_arn and acm.Certificate.from_certificate_arn(
             self, "Certificate", site.certificate_arn
@@ -105,18 +121,20 @@ class WebSite(Construct):
             ),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
+            web_acl_id=site.web_acl_arn,
         )
         accept(
             distribution,
             "Customers travel: a page of theirs is not closed to any country.",
             "AwsSolutions-CFR1",
         )
-        accept(
-            distribution,
-            "A firewall costs more a month than all the rest while nobody comes. The API lets in so many requests a "
-            "second and no more, every link is signed and every form checked; a shop that wants one may put it before.",
-            "AwsSolutions-CFR2",
-        )
+        if not site.web_acl_arn:
+            accept(
+                distribution,
+                "A firewall costs more a month than all the rest while nobody comes. Every link is signed and every form "
+                "checked, and a flood takes this site alone; a shop that wants one names it in the stage's settings.",
+                "AwsSolutions-CFR2",
+            )
         accept(
             distribution,
             "CloudFront's own log would hold whole addresses, and a customer's link is the key to their pages. "

@@ -61,8 +61,11 @@ def problem_of_npx(arguments: list[str]) -> str | None:
     """Of the CDK, what we use: a verb, and a stage that there is."""
     tool, verb, *rest = arguments
     stages = [["-c", f"stage={stage}"] for stage in STAGES]
+    stages += [[*stage, "-c", "firewall=true"] for stage in stages]
     return (
-        None if tool == "cdk" and verb in CDK and rest in [[], *stages] else "cdk would not understand this"
+        None
+        if tool == "cdk" and verb in CDK and rest in [[], *stages, ["aws://ACCOUNT/us-east-1"]]
+        else "cdk would not understand this"
     )
 
 

@@ -31,9 +31,9 @@ HANDED = {
     "settle_score": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "score_customers": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
     "record_measures": {"NIGHT_FILES"} | KEEPS_CUSTOMERS,
-    "portal": KEEPS_CUSTOMERS | {"PORTAL_URL", "LINK_KEYS"},
+    "portal": KEEPS_CUSTOMERS | {"PORTAL_URL", "LINK_KEYS", "ORIGIN_KEYS"},
     "console": KEEPS_CUSTOMERS
-    | {"SITE_URL", "SESSION_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"}
+    | {"SITE_URL", "SESSION_KEYS", "ORIGIN_KEYS", "SIGN_IN_PAGES", "USER_POOL", "USER_POOL_CLIENT"}
     | SENDS,
 }
 

@@ -40,6 +40,7 @@ DISPATCH = {
 }
 WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
 READ_LINK_KEYS = {("secretsmanager:GetSecretValue", "LinkKeysSecret")}
+READ_ORIGIN_KEYS = {("secretsmanager:GetSecretValue", "OriginKeysSecret")}
 EXECUTIONS = "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:"
 STOP = {
     ("states:StopExecution", f"{EXECUTIONS}JourneysThankYou.Name:*"),
@@ -97,8 +98,8 @@ MAY = {
     "settle_score": _read("summaries") | _write("score") | KEEP_CUSTOMERS,
     "score_customers": _read("histories", "score") | _write("results") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "record_measures": _read("score", "results") | KEEP_CUSTOMERS,
-    "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_LINK_KEYS,
-    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND,
+    "portal": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_LINK_KEYS | READ_ORIGIN_KEYS,
+    "console": KEEP_CUSTOMERS | QUERY_CUSTOMERS | READ_WORK | LET_IN | SEND | READ_ORIGIN_KEYS,
 }
 
 

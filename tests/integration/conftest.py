@@ -37,6 +37,7 @@ def cloud(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         "CONFIGURATION_SET": "escalera",
         "PORTAL_URL": "https://portal.example.com",
         "LINK_KEYS": found.link_keys,
+        "ORIGIN_KEYS": found.link_keys,
         "SENDER": "Casa Nogal <hola@casa-nogal.example.com>",
         "POWERTOOLS_SERVICE_NAME": "under-test",
         "POWERTOOLS_METRICS_NAMESPACE": "Escalera",

@@ -7,6 +7,7 @@ import pytest
 
 from escalera import bootstrap
 from escalera.adapters.memory import InMemorySealKeys
+from escalera.contracts.origin import ORIGIN_HEADER
 from escalera.domain.facts import Complaint, Opinion
 from escalera.domain.links import LinkPurpose, address_mark
 from escalera.domain.seals import KeyRing
@@ -32,13 +33,21 @@ def portal(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Visi
     told = {"customers": cloud.customers, "rules": house.rules, "clock": house.clock}
     record_registrations([house.event("CustomerRegistered", language="en")], **told)  # type: ignore[arg-type]
     record_purchases([house.event("PurchaseCompleted", order_id="5001")], **told)  # type: ignore[arg-type]
-    return Visitor(load_handler("portal").handler)
+    return Visitor(load_handler("portal").handler, headers={ORIGIN_HEADER: KEYS["1"]})
 
 
 def link(purpose: LinkPurpose, subject: str = "", *, sent_to: str = "ana@example.com") -> str:
     links = PortalLinks("", InMemorySealKeys(KeyRing.from_json(KEYS)))
     mark = address_mark(MessageChannel.EMAIL, sent_to)
     return links.to(purpose, ANA, bootstrap.clock().now(), subject, mark)
+
+
+def test_a_request_that_did_not_come_by_cloudfront_is_refused_and_changes_nothing(portal, cloud):
+    past = Visitor(portal.handler)
+    page = link(LinkPurpose.UNSUBSCRIBE, "email")
+    assert past.get(page).status == 403
+    assert past.post(page, {"List-Unsubscribe": "One-Click"}).status == 403
+    assert not cloud.customers.load([ANA])[ANA].unsubscribed
 
 
 def test_preferences_are_kept_in_the_table(portal, cloud):

@@ -44,6 +44,13 @@ def test_the_cookies_of_a_request_come_as_a_list_and_not_as_a_header(probe: Prob
     assert json.loads(without)["cookies"] is None
 
 
+def test_a_header_that_cloudfront_adds_goes_over_the_visitors_own(probe: Probe) -> None:
+    endpoint, api = probe.stack.endpoint, probe.outputs["Site"]
+    with Gateway(endpoint=endpoint, api=api, port=free_port(), adds={"x-own": "ours"}) as gateway:
+        _, content = _ask(gateway.port, "GET", "/", **{"X-Own": "a visitor's"})
+    assert json.loads(content)["headers"]["x-own"] == "ours"
+
+
 def test_a_port_that_is_taken_is_named_with_the_way_out(probe: Probe) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

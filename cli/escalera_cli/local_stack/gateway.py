@@ -1,6 +1,7 @@
 """A web site of the local stack under an address of its own, as CloudFront gives it one in the cloud."""
 
 import http.client
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from escalera_cli.local_stack.local_site import LOCAL, Answered, Asked, LocalSite, plain
@@ -16,12 +17,14 @@ _OF_OUR_OWN = _BETWEEN_NEIGHBOURS | {"content-length", "date", "server"}
 class Gateway(LocalSite):
     """Passes every request on to an HTTP API of the emulator.
 
-    endpoint: the emulator's; api: the id of the API; port: where people find the site.
+    endpoint: the emulator's; api: the id of the API; port: where people find the site; adds: headers that CloudFront puts on
+    every request, over whatever a visitor sent by their names.
     """
 
-    def __init__(self, *, endpoint: str, api: str, port: int) -> None:
+    def __init__(self, *, endpoint: str, api: str, port: int, adds: Mapping[str, str] | None = None) -> None:
         """Choose; nobody listens yet."""
         super().__init__(port=port)
+        self._adds = dict(adds or {})
         self._endpoint = urlsplit(endpoint)
         self._stage = f"/_aws/execute-api/{api}/$default"
 
@@ -40,10 +43,13 @@ class Gateway(LocalSite):
             kept = {
                 name: value
                 for name, value in asked.headers.items()
-                if name.lower() not in _BETWEEN_NEIGHBOURS
+                if name.lower() not in _BETWEEN_NEIGHBOURS | self._adds.keys()
             }
             connection.request(
-                asked.method, self._stage + asked.address, body=asked.body or None, headers=kept
+                asked.method,
+                self._stage + asked.address,
+                body=asked.body or None,
+                headers={**kept, **self._adds},
             )
             answer = connection.getresponse()
             headers = [

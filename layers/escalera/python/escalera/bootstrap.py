@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
     from escalera.web.console.site import ConsoleParts
+    from escalera.web.origin import OriginKeys
     from escalera.web.portal.portal import PortalParts
 
 
@@ -337,6 +338,13 @@ def seal_keys(secret: str) -> "SealKeys":
     from escalera.adapters.secretsmanager import SecretsManagerSealKeys
 
     return SecretsManagerSealKeys(secret, connect)
+
+
+def origin_keys(secret: str) -> "OriginKeys":
+    """What CloudFront proves by that a request came through it; read anew from this secret each time."""
+    from escalera.web.origin import OriginKeys
+
+    return OriginKeys(lambda: seal_keys(secret).ring())
 
 
 @cache
