@@ -15,6 +15,7 @@ from infra.constructs.event_inbox import EventInbox
 from infra.constructs.journeys import Journeys
 from infra.constructs.mail import Mail
 from infra.constructs.nightly_score import MACHINE, NightlyScore
+from infra.constructs.record_archive import RecordArchive
 from infra.constructs.retention_bus import RetentionBus, own_event, shop_event
 from infra.constructs.retention_function import FunctionDefaults, RetentionFunction
 from infra.constructs.schedules import Schedules
@@ -122,6 +123,7 @@ class RetentionStack(Stack):
 
         self._hear_the_shop()
         self._publish_changes()
+        self._archive_records()
         self._run_journeys()
         self._hear_what_came_of_messages()
         self._look_by_the_clock()
@@ -154,6 +156,13 @@ class RetentionStack(Stack):
         self.customers.grant_follow_customers(function)
         missed = self.customers.publish_changes_through(function, settings=self._settings.stream)
         self._dead_letters[function.name] = missed.queue
+
+    def _archive_records(self) -> None:
+        function = self._function("archive_records", about="Keeps every change of the table for a rebuild")
+        self.archive = RecordArchive(
+            self, "Archive", table=self.customers.table, function=function, settings=self._settings
+        )
+        self._dead_letters[function.name] = self.archive.missed.queue
 
     def _run_journeys(self) -> None:
         perform = self._function(
@@ -298,6 +307,13 @@ class RetentionStack(Stack):
         self.alarms.watch_stream(
             self._functions["publish_changes"], above_seconds=self._settings.stream.alarm_age_seconds
         )
+        self.alarms.watch_stream(
+            self._functions["archive_records"],
+            above_seconds=self._settings.archive.alarm_age_seconds,
+            because="Changes of the table have been waiting for an hour to be archived: its log says why. The stream keeps "
+            "them for 24 hours; what is not archived by then, a rebuild does not restore.",
+        )
+        self.alarms.watch_removals(self.archive.removed_by_hand)
         self.alarms.watch_spending(text_spending(), above_usd=self._settings.sms_alarm_usd)
         Dashboard(
             self,
@@ -321,6 +337,7 @@ class RetentionStack(Stack):
         self._output("DispatchMachine", self.dispatch.machine.state_machine_arn)
         self._output("NightlyScore", self.night.machine.state_machine_arn)
         self._output("NightFiles", self.night.files.bucket_name)
+        self._output("RecordArchive", self.archive.files.bucket_name)
         self._output("UserPool", self.staff.pool.user_pool_id)
         self._output("OriginKeysArn", self.origin_keys.secret.secret_arn)
         self._site_outputs("Console", self.console)

@@ -48,6 +48,23 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArchiveSettings:
+    """How the table's stream feeds `archive_records`, and how long the archive of records is kept.
+
+    A rebuild reads the newest export of before the loss, and the archive since: the archive is kept longer than the
+    exports (`NightSettings.keep_files_days`), or the two would not meet.
+    """
+
+    window_seconds: int = 300
+    """How long to gather: nobody waits for it, and each file costs a request. 300 is the longest that AWS allows."""
+    batch_size: int = 5000
+    retries: int = 1000
+    keep_days: int = 14
+    """Erased customers' records from before are in the archive until then."""
+    alarm_age_seconds: int = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScheduleSettings:
     """When the clock looks for whoever needs a look. Times of day are the shop's own."""
 
@@ -65,9 +82,9 @@ class NightSettings:
 
     concurrency: int = 10
     """Files, or buckets of customers, at once: it bounds how many functions run and how fast the table is written."""
-    keep_files_days: int = 3
-    """How long a night's files are kept, to look into one that failed. They hold what the table holds: erased
-    customers are in them until then."""
+    keep_files_days: int = 7
+    """How long a night's files are kept, to rebuild the table from its export and to look into a night that failed.
+    They hold what the table holds: erased customers are in them until then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +141,7 @@ class Settings:
     special_functions: dict[str, FunctionSettings] = field(default_factory=dict)
     inbox: InboxSettings
     stream: StreamSettings
+    archive: ArchiveSettings = ArchiveSettings()
     schedules: ScheduleSettings = ScheduleSettings()
     night: NightSettings = NightSettings()
     manages_sms_logs: bool = True
@@ -153,6 +171,7 @@ class Settings:
 
 
 _SWEEP = FunctionSettings(timeout_seconds=300)
+_ARCHIVE = FunctionSettings(timeout_seconds=60)
 
 # At 1,769 MB a function has one whole processor, and the night's work is all processor. Fitting holds the statistics
 # of the whole base. None has a reserve: the account would be without it all day for ten minutes of work.
@@ -176,11 +195,17 @@ LOCAL = Settings(
     event_archive_days=1,
     log_level="INFO",
     functions=FunctionSettings(),
-    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP, **_NIGHT},
+    special_functions={
+        "find_quiet_customers": _SWEEP,
+        "find_broken_promises": _SWEEP,
+        "archive_records": _ARCHIVE,
+        **_NIGHT,
+    },
     night=NightSettings(concurrency=2),
     # A day lasts a second here, so nobody waits for a batch to fill.
     inbox=InboxSettings(batch_size=10, window_seconds=0, max_concurrency=2),
     stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=1, retries=10),
+    archive=ArchiveSettings(window_seconds=1, batch_size=1000, retries=10),
 )
 
 DEV = Settings(
@@ -191,7 +216,12 @@ DEV = Settings(
     event_archive_days=14,
     log_level="INFO",
     functions=FunctionSettings(),
-    special_functions={"find_quiet_customers": _SWEEP, "find_broken_promises": _SWEEP, **_NIGHT},
+    special_functions={
+        "find_quiet_customers": _SWEEP,
+        "find_broken_promises": _SWEEP,
+        "archive_records": _ARCHIVE,
+        **_NIGHT,
+    },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),
     stream=StreamSettings(batch_size=100, window_seconds=0, batches_per_shard=2),
 )
@@ -211,6 +241,7 @@ PROD = Settings(
         "publish_changes": FunctionSettings(timeout_seconds=60, reserved_concurrency=20),
         "find_quiet_customers": _ONE_SWEEP,
         "find_broken_promises": _ONE_SWEEP,
+        "archive_records": _ARCHIVE,
         **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),

@@ -14,6 +14,8 @@ UNKNOWN_EVENTS = "unknown_events"
 """Nor is this one: here lie the events that have a name or a source which nobody knows."""
 PUBLISH_CHANGES = "publish_changes"
 """What it keeps are no events, but notes of changes."""
+ARCHIVE_RECORDS = "archive_records"
+"""As it does."""
 
 
 def way_back(connection: Connection, name: str) -> Back | None:
@@ -26,7 +28,7 @@ def way_back(connection: Connection, name: str) -> Back | None:
     if name == UNKNOWN_EVENTS:
         return to_bus(connection.client("events"), connection.output("BusName"))
     function = connection.of_function("Function", name)
-    if name == PUBLISH_CHANGES and function is not None:
+    if name in {PUBLISH_CHANGES, ARCHIVE_RECORDS} and function is not None:
         return to_function(connection.client("dynamodbstreams"), connection.client("lambda"), function)
     return None
 

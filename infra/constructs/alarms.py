@@ -24,6 +24,9 @@ DEAD_LETTERS_OF = {
     "publish_changes": "Changes of the table could not be told, so journeys did not start or end by them. The stream keeps them "
     "for 24 hours, no longer: find in the function's log what was wrong, mend it, and within that time run `escalera redrive "
     "publish_changes --all`, which reads them again and has them told.",
+    "archive_records": "Changes of the table could not be archived: a rebuild would miss them. The stream keeps them for 24 "
+    "hours: find in the function's log what was wrong, mend it, and within that time run `escalera redrive archive_records "
+    "--all`, which reads them again and archives them.",
     "schedules": "A call by the clock could not be made within the hour. Nothing is lost: the next one finds who is still due. "
     "`escalera redrive schedules` shows why.",
 }
@@ -155,15 +158,28 @@ class Alarms(Construct):
         for name, metric in ((failed, machine.metric_failed), (timed_out, machine.metric_timed_out)):
             self.ring(name, metric(period=FIVE_MINUTES), above=0, because=because)
 
-    def watch_stream(self, function: RetentionFunction, *, above_seconds: int) -> None:
-        """Changes of the table that are published late."""
+    def watch_stream(
+        self, function: RetentionFunction, *, above_seconds: int, because: str | None = None
+    ) -> None:
+        """Changes of the table that are handled late."""
         age = function.function.metric("IteratorAge", period=FIVE_MINUTES, statistic="Maximum")
         self.ring(
             f"{pascal(function.name)}Late",
             age,
             above=above_seconds * 1000,
             periods=3,
-            because=f"Changes have been waiting for {function.name}: journeys start and end late.",
+            because=because or f"Changes have been waiting for {function.name}: journeys start and end late.",
+        )
+
+    def watch_removals(self, removed: cloudwatch.IMetric) -> None:
+        """Records that somebody, or an accident, removed from the table."""
+        self.ring(
+            "RecordsRemovedByHand",
+            removed,
+            above=0,
+            because="Records were removed from the table by neither Escalera nor their lifetime. Replay nothing now: people "
+            "would be thanked twice. `escalera rebuild --dry-run` says what is missing, `escalera rebuild` restores it: "
+            "docs/how-to/restore-the-table.md.",
         )
 
     def watch_spending(self, spent: cloudwatch.IMetric, *, above_usd: float) -> None:

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "on_delivery_completed",
     "on_complaint_changed",
     "publish_changes",
+    "archive_records",
     "perform_step",
     "leave_journeys",
     "on_message_feedback",

@@ -19,6 +19,7 @@ HANDED = {
     "on_delivery_completed": FED_BY_A_QUEUE,
     "on_complaint_changed": FED_BY_A_QUEUE,
     "publish_changes": KEEPS_CUSTOMERS | {"BUS_NAME", "DEAD_LETTER_QUEUE_URL"},
+    "archive_records": {"RECORD_ARCHIVE"},
     "perform_step": KEEPS_CUSTOMERS | SENDS | {"PORTAL_URL", "LINK_KEYS"},
     "leave_journeys": FED_BY_A_QUEUE | {"JOURNEYS"},
     "on_message_feedback": FED_BY_A_QUEUE,

@@ -27,6 +27,12 @@ READ_STREAM = {
     ("dynamodb:ListStreams", "CustomersTable.StreamArn"),
     ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
 }
+ARCHIVE = {
+    *((action, resource) for action, resource in READ_STREAM if action.startswith("dynamodb:")),
+    ("sqs:SendMessage", "ArchiveMissedQueue.Arn"),
+    ("s3:PutObject", "ArchiveFiles.Arn/records/*"),
+    ("s3:PutObject", "ArchiveFiles.Arn/removals/*"),
+}
 SES = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:"
 NAMED_IN_MOVES = ("pk", "sk", "status", "decided_at", "provider_id", "run")
 SEND = {("states:StartSyncExecution", "DispatchMachine")}
@@ -84,6 +90,7 @@ MAY = {
     "on_delivery_completed": _inbox("OnDeliveryCompleted") | KEEP_CUSTOMERS,
     "on_complaint_changed": _inbox("OnComplaintChanged") | KEEP_CUSTOMERS,
     "publish_changes": READ_STREAM | KEEP_CUSTOMERS | FOLLOW | {("events:PutEvents", "BusOwn.Arn")},
+    "archive_records": ARCHIVE,
     "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE | READ_LINK_KEYS,
     "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
     "on_message_feedback": (

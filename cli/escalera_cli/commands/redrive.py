@@ -20,7 +20,7 @@ from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.failed_journeys import FailedJourney, FailedJourneys
 from escalera_cli.progress import counted
 from escalera_cli.verdicts import clock_of
-from escalera_cli.ways_back import JOURNEYS, PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
+from escalera_cli.ways_back import ARCHIVE_RECORDS, JOURNEYS, PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
 
 
 def redrive(
@@ -134,9 +134,9 @@ def _check_ways(
         raise typer.BadParameter("give one of --all, --edit, --file, --id, and --rename or --source")
     if identity and function != JOURNEYS:
         raise typer.BadParameter(f"--id is for {JOURNEYS}")
-    if function == PUBLISH_CHANGES and (edit or file is not None):
+    if function in {PUBLISH_CHANGES, ARCHIVE_RECORDS} and (edit or file is not None):
         raise typer.BadParameter(
-            f"{function} keeps notes of changes, not events: --all has the changes told again"
+            f"{function} keeps notes of changes, not events: --all has them handled again"
         )
 
 

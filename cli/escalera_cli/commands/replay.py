@@ -16,6 +16,7 @@ from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.event_files import Event, put_events
 from escalera_cli.pace import Pace, occurred_at, play
 from escalera_cli.progress import counted
+from escalera_cli.rebuilding.loss import refuse_loss
 from escalera_cli.verdicts import Judged
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -40,6 +41,10 @@ def replay(
         typer.Option("--to", formats=_FORMATS, help="Of the archive: up to this moment, UTC."),
     ] = None,
     wait: Annotated[bool, typer.Option(help="Of the archive: stay until AWS has finished.")] = True,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Even if records are missing from the table that were there once."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was put or replayed as JSON.")] = False,
     stage: StageOption = LOCAL,
     state: StateOption = LOCAL_STATE,
@@ -51,6 +56,9 @@ def replay(
 
     With `--from` and `--to` instead, EventBridge replays the archive of what the shop sent in that time: for instance
     after a mistake in a handler was mended. The archive holds shops' events only.
+
+    A table that has lost records does not know what was recorded, who was thanked, who unsubscribed and who was erased:
+    a replay would do it all anew. It is refused (exit code 1) until `escalera rebuild` has restored them.
     """
     if (file is None) == (since is None or until is None):
         raise typer.BadParameter("give either a file, or both --from and --to")
@@ -58,9 +66,13 @@ def replay(
         events = events_from(file)
         judged = accepted(events, stage, state, as_json=as_json)
         in_order = sorted(events, key=occurred_at)
-        _replay_file(in_order, judged, Pace(day_seconds), connect(stage, state), as_json=as_json)
+        connection = connect(stage, state)
+        refuse_loss(connection, anyway=anyway)
+        _replay_file(in_order, judged, Pace(day_seconds), connection, as_json=as_json)
     elif since is not None and until is not None:
-        archive = _Archive(connect(stage, state), since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
+        connection = connect(stage, state)
+        refuse_loss(connection, anyway=anyway)
+        archive = _Archive(connection, since.replace(tzinfo=UTC), until.replace(tzinfo=UTC))
         archive.replay(wait=wait, as_json=as_json)
 
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from ministack.services import dynamodb, s3
@@ -16,7 +17,7 @@ from .settings import Settings
 DATA_FILES = 4
 
 
-def export_files(folder: str, items: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+def export_files(folder: str, items: Sequence[Mapping[str, Any]], at: str) -> dict[str, bytes]:
     """Give the objects of an export of these items, by key: data, manifest of the files, summary last."""
     files: dict[str, bytes] = {}
     manifest = []
@@ -28,7 +29,12 @@ def export_files(folder: str, items: Sequence[Mapping[str, Any]]) -> dict[str, b
         digest = hashlib.md5(content, usedforsecurity=False)
         manifest.append({"itemCount": len(dealt), "md5Checksum": digest.hexdigest(), "dataFileS3Key": key})
     files[f"{folder}/manifest-files.json"] = "".join(json.dumps(one) + "\n" for one in manifest).encode()
-    summary = {"version": "2020-06-30", "itemCount": len(items), "outputFormat": "DYNAMODB_JSON"}
+    summary = {
+        "version": "2020-06-30",
+        "itemCount": len(items),
+        "outputFormat": "DYNAMODB_JSON",
+        "exportTime": at,
+    }
     files[f"{folder}/manifest-summary.json"] = json.dumps(summary).encode()
     return files
 
@@ -41,7 +47,8 @@ def write_export(export: dict[str, Any]) -> None:
         items = [dict(item) for partition in table["items"].values() for item in partition.values()]
     identity = export["ExportArn"].rsplit("/", 1)[-1]
     folder = "/".join(filter(None, (export.get("S3Prefix"), "AWSDynamoDB", identity)))
-    for key, content in export_files(folder, items).items():
+    at = datetime.fromtimestamp(export["ExportTime"], UTC).isoformat(timespec="milliseconds")
+    for key, content in export_files(folder, items, at.replace("+00:00", "Z")).items():
         status, _, body = s3._put_object(export["S3Bucket"], key, content, {})
         if status >= 300:
             said = body.decode(errors="replace") if isinstance(body, bytes) else str(body)

@@ -94,6 +94,7 @@ class Stream:
         """Begin without failures."""
         self.failures = 0
         self.limit: int | None = None
+        self.gathering_until: float | None = None
 
 
 streams: dict[str, Stream] = {}
@@ -139,6 +140,19 @@ def run_stream_batch(
         lambda_svc._dynamodb_stream_positions[esm["UUID"]] = position + moved
 
 
+def gathered(esm: dict[str, Any], *, full: bool, now: float) -> bool:
+    """Whether a batch is full or its window over. The window is real time: what it saves is calls, not simulated days."""
+    state = streams.setdefault(esm["UUID"], Stream())
+    window = int(esm.get("MaximumBatchingWindowInSeconds") or 0)
+    if not window or full or state.failures or (state.gathering_until or now + 1) <= now:
+        state.gathering_until = None
+        return True
+    if state.gathering_until is None:
+        state.gathering_until = now + window
+        wake_in(window)
+    return False
+
+
 def poll_stream(esm: dict[str, Any]) -> bool:
     """Dispatch the next batch of one table stream; one batch of a mapping is under way at a time."""
     spec = lambda_svc.parse_arn(esm.get("EventSourceArn", ""))
@@ -155,13 +169,16 @@ def poll_stream(esm: dict[str, Any]) -> bool:
         position = max(lambda_svc._dynamodb_stream_positions.get(mapping, start), start)
     size = (streams.get(mapping) or Stream()).limit or int(esm.get("BatchSize", 100))
     batch = dynamodb.stream_records_since(table, position, size)
+    if batch and not gathered(esm, full=len(batch) >= size, now=now):
+        return False
     if batch:
         lambda_svc._dispatch_esm_batch(mapping, run_stream_batch, esm, func, batch, position)
     return bool(batch)
 
 
 @mend(
-    "a table stream is read on the thread that polls every queue; partial failures lose records, retries never end",
+    "a table stream is read on the thread that polls every queue; no window gathers its records, partial failures lose "
+    "some, retries never end",
     {
         "services.lambda_svc._poll_dynamodb_streams": "2b2460e933a9",
         "services.lambda_svc._poll_loop": "6a443090919a",

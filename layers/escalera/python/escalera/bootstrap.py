@@ -5,6 +5,7 @@ Imports stand inside: a function loads only what it uses, and that is most of wh
 # ruff: noqa: PLC0415
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,11 @@ from escalera.runtime.clients import connect
 from escalera.runtime.clock import SystemClock, clock_from
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from escalera.domain.goals import Goal
+    from escalera.domain.record_history import RecordChange
     from escalera.domain.standing import StandingRules
     from escalera.journeys.graph import JourneyGraph
     from escalera.journeys.programme import Programme
@@ -157,6 +160,15 @@ def written(image: Mapping[str, Any]) -> "Written":
     from escalera.adapters.dynamodb.news import written as read
 
     return read(image.get("OldImage"), image.get("NewImage"))
+
+
+def archived(entries: "Sequence[Mapping[str, Any]]") -> "tuple[list[RecordChange], list[bytes]]":
+    """Entries of the table's stream: what each says of its record, and how the archive keeps it."""
+    from escalera.adapters.dynamodb.stream_records import archived_line, read_entry
+
+    # On the local stack days may be short, and the stream is dated by the system all the same.
+    shift = clock().now() - SystemClock().now() if not isinstance(clock(), SystemClock) else timedelta(0)
+    return [read_entry(one, shift) for one in entries], [archived_line(one, shift) for one in entries]
 
 
 @cache

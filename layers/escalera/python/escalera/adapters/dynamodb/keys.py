@@ -42,6 +42,7 @@ _STAFF = "STAFF"
 _SESSION = "SESSION#"
 _LIMIT = "LIMIT"
 _NAME = "NAME#"
+_PROBE = "ARCHIVE#"
 _KINDS = {kind.value: kind for kind in FactKind}
 
 
@@ -91,6 +92,26 @@ def shop_score() -> Item:
     return _key(_SHOP, _SCORE)
 
 
+def archive_probe(token: str, number: int) -> Item:
+    """Where a rebuild writes, to see that the archive of records has heard of it."""
+    return _key(f"{_PROBE}{token}#{number}", "PROBE")
+
+
+def is_archive_probe(item: Mapping[str, Any]) -> bool:
+    """Whether this is such a record."""
+    return str(item[PARTITION]["S"]).startswith(_PROBE)
+
+
+def is_name(item: Mapping[str, Any]) -> bool:
+    """Whether this says whose a name is."""
+    return str(item[PARTITION]["S"]).startswith(_NAME)
+
+
+def is_closings(item: Mapping[str, Any]) -> bool:
+    """Whether this says what was said at an address."""
+    return bool(item[SORT]["S"] == _CLOSINGS)
+
+
 def switches() -> Item:
     """Where it stands which journeys are paused."""
     return _key(_SHOP, _SWITCHES)
@@ -134,6 +155,11 @@ def colleague_id(item: Item) -> str:
 def session(staff_id: str, session_id: str) -> Item:
     """Where a session of the console stands: with the other sessions of the same person, by the digest of its id."""
     return _key(f"{_STAFF}#{staff_id}", _SESSION + sha256(session_id.encode()).hexdigest())
+
+
+def is_session(item: Mapping[str, Any]) -> bool:
+    """Whether this is a session of the console."""
+    return str(item[SORT]["S"]).startswith(_SESSION)
 
 
 def sessions(staff_id: str) -> dict[str, str]:

@@ -15,6 +15,11 @@ Record = Customer | Fact
 
 UNTOLD = "untold"
 """Stands on a record whose last write is told to nobody; the next write, which knows nothing of it, takes it away."""
+RESTORED = "restored"
+"""Stands, with the id of the rebuild, on a record that a rebuild wrote: that write leads to nothing. A later write that
+keeps the mark, as an update does, is like any other."""
+SET_ASIDE = "set_aside"
+"""Stands on a record just before a rebuild deletes it: the deletion is meant."""
 
 
 def customer_record(customer: Customer) -> Item:
