@@ -16,6 +16,7 @@ from infra.constructs.journeys import Journeys
 from infra.constructs.mail import Mail
 from infra.constructs.nightly_score import MACHINE, NightlyScore
 from infra.constructs.record_archive import RecordArchive
+from infra.constructs.redrive import REDRIVE, Redrive
 from infra.constructs.retention_bus import RetentionBus, own_event, shop_event
 from infra.constructs.retention_function import FunctionDefaults, RetentionFunction
 from infra.constructs.schedules import Schedules
@@ -127,6 +128,7 @@ class RetentionStack(Stack):
         self._run_journeys()
         self._hear_what_came_of_messages()
         self._look_by_the_clock()
+        self._redrive_by_the_clock()
         self._score_by_night()
         self._open_portal()
         self._open_console()
@@ -237,6 +239,13 @@ class RetentionStack(Stack):
             function = self._function(name, about=about, dead_letters=schedules.missed)
             self.customers.grant_sweep(function)
             schedules.call(function, expression=expression, about=about)
+
+    def _redrive_by_the_clock(self) -> None:
+        about = "Handles dead letters again once what they needed is back"
+        function = self._function(REDRIVE, about=about, dead_letters=self._schedules.missed)
+        Redrive(self, "Redrive", function=function, inboxes=self._inboxes, journeys=self.journeys)
+        expression = f"rate({self._settings.schedules.redrive_every_minutes} minutes)"
+        self._schedules.call(function, expression=expression, about=about)
 
     def _score_by_night(self) -> None:
         functions = {

@@ -28,7 +28,10 @@ class InboxSettings:
     """How long to gather a batch; AWS wants at least 1 for batches of more than 10."""
     max_concurrency: int
     """Batches at once. Never above the function's reserve, or SQS would be throttled and count false receives."""
-    receives_before_dead: int = 5
+    receives_before_dead: int = 500
+    """Pauses grow to 15 minutes (`escalera.runtime.back_off`): trouble of two and a half days makes no dead letters, and
+    the last try comes before the queue drops the event after 7 days. A function that cannot run at all is called again
+    after the queue's visibility timeout of 3 minutes: that lasts for a day."""
     alarm_age_seconds: int = 5 * MINUTE
 
 
@@ -74,6 +77,7 @@ class ScheduleSettings:
     quiet_hour: int = 7
     quiet_minute: int = 15
     promises_every_minutes: int = 15
+    redrive_every_minutes: int = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +176,8 @@ class Settings:
 
 _SWEEP = FunctionSettings(timeout_seconds=300)
 _ARCHIVE = FunctionSettings(timeout_seconds=60)
+# Calls functions one after the other, and each may take its time to fail.
+_REDRIVE = FunctionSettings(timeout_seconds=900)
 
 # At 1,769 MB a function has one whole processor, and the night's work is all processor. Fitting holds the statistics
 # of the whole base. None has a reserve: the account would be without it all day for ten minutes of work.
@@ -199,6 +205,7 @@ LOCAL = Settings(
         "find_quiet_customers": _SWEEP,
         "find_broken_promises": _SWEEP,
         "archive_records": _ARCHIVE,
+        "redrive_dead_letters": _REDRIVE,
         **_NIGHT,
     },
     night=NightSettings(concurrency=2),
@@ -220,6 +227,7 @@ DEV = Settings(
         "find_quiet_customers": _SWEEP,
         "find_broken_promises": _SWEEP,
         "archive_records": _ARCHIVE,
+        "redrive_dead_letters": _REDRIVE,
         **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=5),
@@ -242,6 +250,7 @@ PROD = Settings(
         "find_quiet_customers": _ONE_SWEEP,
         "find_broken_promises": _ONE_SWEEP,
         "archive_records": _ARCHIVE,
+        "redrive_dead_letters": replace(_REDRIVE, reserved_concurrency=1),
         **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),

@@ -36,11 +36,11 @@ class Connection:
 
     stage: str
     outputs: Mapping[str, str]
-    make_client: Callable[[str], Any]
+    make_client: Callable[..., Any]
 
-    def client(self, service: str) -> Any:
-        """A client of this service, where the stack is."""
-        return self.make_client(service)
+    def client(self, service: str, **options: Any) -> Any:
+        """A client of this service, where the stack is; `options` are those of `boto3.client`."""
+        return self.make_client(service, **options)
 
     def output(self, name: str) -> str:
         """What the stack calls this part of itself."""
@@ -77,9 +77,9 @@ def no_such(what: str, name: str, known: list[str]) -> CommandError:
     return CommandError(f"There is no {what} {name!r}. Known here: {', '.join(known)}.", code=PROBLEMS)
 
 
-def _client_of_the_shell(service: str) -> Any:
+def _client_of_the_shell(service: str, **options: Any) -> Any:
     """A client with the credentials and the region that the shell is signed in with."""
-    return boto3.client(service)  # type: ignore[call-overload]
+    return boto3.client(service, **options)  # type: ignore[call-overload]
 
 
 def _outputs(stage: str, make_client: Callable[[str], Any]) -> dict[str, str]:

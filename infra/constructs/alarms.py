@@ -97,7 +97,8 @@ class Alarms(Construct):
             because=DEAD_LETTERS_OF.get(
                 name,
                 f"Something meant for {name} could not be handled and is kept for 14 days: `escalera redrive {name}` shows "
-                "why, and puts it back once it is mended.",
+                "why. Where it gives a reason, correct the event and put it back; the rest is tried again every quarter of an "
+                "hour and goes by itself once the trouble is over.",
             ),
         )
 

@@ -1,4 +1,4 @@
-"""A queue in front of a function: a burst waits here, and what fails five times goes to its own dead letters."""
+"""A queue in front of a function: a burst waits here, and what fails for a day or longer goes to its own dead letters."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -65,7 +65,11 @@ class EventInbox(Construct):
             "Serverless-LambdaEventSourceMappingDestination",
         )
         function.allow(
-            "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue.queue_arn]
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",  # its pauses between tries grow
+            on=[self.queue.queue_arn],
         )
         # An event that can never be right is put there by the handler itself, with what is wrong with it.
         function.allow("sqs:SendMessage", on=[self.dead_letters.queue.queue_arn])

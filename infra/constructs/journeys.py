@@ -136,6 +136,11 @@ class Journeys(Construct):
         arns = [machine.state_machine_arn for machine in self.machines.values()]
         self._grant(function, "MayWake", "states:SendTaskSuccess", arns)
 
+    def grant_start(self, function: RetentionFunction) -> None:
+        """Start any journey, as the rules of the bus do."""
+        arns = [machine.state_machine_arn for machine in self.machines.values()]
+        self._grant(function, "MayStart", "states:StartExecution", arns)
+
     def _grant(self, function: RetentionFunction, verb: str, action: str, resources: list[str]) -> iam.Policy:
         # A policy beside the role's own: the function waits for its role's policy, and the journeys for the
         # function, so what names the journeys must come last.

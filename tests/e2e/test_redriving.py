@@ -65,6 +65,51 @@ def test_a_misspelt_event_is_kept_and_counted_by_its_right_name(shop: Shop, redr
     assert "0  unknown_events" in redrive()
 
 
+def test_events_of_a_long_trouble_are_recorded_by_themselves_when_it_is_over(shop: Shop) -> None:
+    customers = [shop.nobody_yet() for _ in range(5)]
+    client, name = shop.client("lambda"), shop.outputs["FunctionOnPurchaseCompleted"]
+    healthy = client.get_function_configuration(FunctionName=name)["Environment"]
+    broken = {key: value for key, value in healthy["Variables"].items() if key != "TABLE_NAME"}
+    inbox = shop.outputs["InboxOnPurchaseCompleted"]
+    sqs = shop.client("sqs")
+    policy = sqs.get_queue_attributes(QueueUrl=inbox, AttributeNames=["RedrivePolicy"])["Attributes"]
+    few = json.dumps(json.loads(policy["RedrivePolicy"]) | {"maxReceiveCount": 3})
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": broken})
+    sqs.set_queue_attributes(QueueUrl=inbox, Attributes={"RedrivePolicy": few})
+    try:
+        shop.put(*(shop.purchase(customer, f"{customer}-1") for customer in customers))
+        shop.wait_until(lambda: _waiting(shop) == 5, "all five in the dead letters", within=60)
+        still_broken = shop.invoke("RedriveDeadLetters")["on_purchase_completed"]
+        assert still_broken == {"handled": 0, "failed": 3, "for_a_person": 0}
+        assert _waiting(shop) == 5
+    finally:
+        client.update_function_configuration(FunctionName=name, Environment=healthy)
+        sqs.set_queue_attributes(QueueUrl=inbox, Attributes=policy)
+    redriven = shop.invoke("RedriveDeadLetters")["on_purchase_completed"]
+    assert redriven == {"handled": 5, "failed": 0, "for_a_person": 0}
+    assert _waiting(shop) == 0
+    assert [shop.customer(customer).orders for customer in customers] == [1] * 5
+
+
+def test_letter_with_a_reason_is_left_to_a_person_when_all_is_healthy(shop: Shop, redrive: Any) -> None:
+    customer = shop.nobody_yet()
+    good = json.loads(shop.purchase(customer, f"{customer}-1")["Detail"])
+    shop.put(shop.purchase(customer, f"{customer}-1") | {"Detail": json.dumps(good | {"total": 12})})
+    shop.wait_until(lambda: _waiting(shop) == 1, "the wrong event in the dead letters")
+    assert "1 with a reason stay for a person" in redrive("--when-healthy")
+    assert _waiting(shop) == 1
+    shop.client("sqs").purge_queue(QueueUrl=shop.outputs["DeadLettersOnPurchaseCompleted"])
+
+
+def _waiting(shop: Shop) -> int:
+    """How many dead letters of purchases can be seen."""
+    answer = shop.client("sqs").get_queue_attributes(
+        QueueUrl=shop.outputs["DeadLettersOnPurchaseCompleted"],
+        AttributeNames=["ApproximateNumberOfMessages"],
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def test_changes_that_were_given_up_are_told_again(shop: Shop, redrive: Any) -> None:
     customer = shop.nobody_yet()
     shop.put(shop.purchase(customer, f"{customer}-1"))

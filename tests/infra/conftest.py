@@ -35,6 +35,7 @@ FUNCTIONS = (
     "on_sms_reply",
     "find_quiet_customers",
     "find_broken_promises",
+    "redrive_dead_letters",
     "plan_night",
     "gather_histories",
     "summarise_base",

@@ -26,6 +26,7 @@ HANDED = {
     "on_sms_reply": FED_BY_A_QUEUE,
     "find_quiet_customers": KEEPS_CUSTOMERS,
     "find_broken_promises": KEEPS_CUSTOMERS,
+    "redrive_dead_letters": {"CONSUMERS"},
     "plan_night": set(),
     "gather_histories": {"NIGHT_FILES"},
     "summarise_base": {"NIGHT_FILES"},

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from escalera.runtime import back_off
 from tests.support.template import plain, readable, tags
 
 FED_BY_QUEUE = {
@@ -17,7 +18,8 @@ FED_BY_QUEUE = {
     "on_message_feedback",
     "on_sms_reply",
 }
-TWO_WEEKS = 14 * 86_400
+A_DAY = 86_400
+TWO_WEEKS = 14 * A_DAY
 
 
 def _inboxes(stack):
@@ -41,12 +43,18 @@ def test_every_function_that_hears_events_has_an_inbox_of_its_own(prod):
 
 
 @pytest.mark.parametrize("name", sorted(FED_BY_QUEUE))
-def test_what_fails_five_times_ends_in_the_functions_own_dead_letters(prod, name):
+def test_what_fails_for_a_day_ends_in_the_functions_own_dead_letters(prod, name):
     queue, mapping = _inboxes(prod)[name]
     redrive = queue["RedrivePolicy"]
     environment = prod.functions[name]["Environment"]["Variables"]
 
-    assert redrive["maxReceiveCount"] == 5
+    receives = redrive["maxReceiveCount"]
+    assert receives * queue["VisibilityTimeout"] >= A_DAY, "a function that cannot run at all"
+    assert receives * back_off.LONGEST_SECONDS / 2 >= 2 * A_DAY, (
+        "one that runs and backs off, by its shortest pauses"
+    )
+    longest = max(queue["VisibilityTimeout"], back_off.LONGEST_SECONDS)
+    assert receives * longest < queue["MessageRetentionPeriod"], "the queue would drop it before"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     dead = readable(redrive["deadLetterTargetArn"]).removesuffix(".Arn")
     assert dead in _dead_letters(prod)

@@ -136,6 +136,7 @@ def test_functions_called_asynchronously_keep_what_failed(prod):
     assert kept == {
         "find_quiet_customers": "SchedulesMissedQueue.Arn",
         "find_broken_promises": "SchedulesMissedQueue.Arn",
+        "redrive_dead_letters": "SchedulesMissedQueue.Arn",
         "on_message_feedback": "FeedbackDeadLettersQueue.Arn",
     }
 
@@ -149,6 +150,7 @@ def test_the_clock_of_the_shop_decides_when_functions_look(prod):
     assert {name: schedule["ScheduleExpression"] for name, schedule in schedules.items()} == {
         "FindQuietCustomersFunction.Arn": "cron(15 7 * * ? *)",
         "FindBrokenPromisesFunction.Arn": "rate(15 minutes)",
+        "RedriveDeadLettersFunction.Arn": "rate(15 minutes)",
         "NightMachine": "cron(30 3 * * ? *)",
     }
     for schedule in schedules.values():

@@ -78,9 +78,35 @@ def _inbox(construct, dead_letters=None):
         ("sqs:ReceiveMessage", queue),
         ("sqs:DeleteMessage", queue),
         ("sqs:GetQueueAttributes", queue),
+        ("sqs:ChangeMessageVisibility", queue),
         ("sqs:SendMessage", dead_letters or f"{construct}InboxDeadLettersQueue.Arn"),
     }
 
+
+HEARING = (
+    "OnCustomerRegistered",
+    "OnConsentChanged",
+    "OnPurchaseCompleted",
+    "OnPurchaseRefunded",
+    "OnDeliveryCompleted",
+    "OnComplaintChanged",
+    "LeaveJourneys",
+    "OnMessageFeedback",
+    "OnSmsReply",
+)
+DEAD = (
+    {f"{name}InboxDeadLettersQueue.Arn" for name in HEARING} - {"OnMessageFeedbackInboxDeadLettersQueue.Arn"}
+) | {"FeedbackDeadLettersQueue.Arn", "JourneysNotStartedQueue.Arn"}
+REDRIVE = (
+    {
+        (f"sqs:{action}", queue)
+        for action in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility")
+        for queue in DEAD
+    }
+    | {("lambda:InvokeFunction", f"{name}Function.Arn") for name in HEARING}
+    | {("states:StartExecution", name) for name in ("JourneysThankYou", "JourneysWinBack")}
+    | {("sqs:SendMessage", "SchedulesMissedQueue.Arn")}
+)
 
 MAY = {
     "on_customer_registered": _inbox("OnCustomerRegistered") | KEEP_CUSTOMERS,
@@ -99,6 +125,7 @@ MAY = {
     "on_sms_reply": _inbox("OnSmsReply") | KEEP_CUSTOMERS | QUERY_CUSTOMERS,
     "find_quiet_customers": SWEEP,
     "find_broken_promises": SWEEP,
+    "redrive_dead_letters": REDRIVE,
     "plan_night": set(),
     "gather_histories": _read("AWSDynamoDB") | _write("histories"),
     "summarise_base": _read("histories") | _write("summaries"),
@@ -245,12 +272,13 @@ def test_rules_may_start_journeys_and_nothing_else(prod):
     }
 
 
-def test_the_clock_may_call_the_two_searches_start_the_night_and_keep_what_failed(prod):
+def test_the_clock_may_call_its_functions_start_the_night_and_keep_what_failed(prod):
     (role,) = _role_of(prod, "scheduler.amazonaws.com")
 
     assert prod.grants({"Ref": role}) == {
         ("lambda:InvokeFunction", "FindQuietCustomersFunction.Arn"),
         ("lambda:InvokeFunction", "FindBrokenPromisesFunction.Arn"),
+        ("lambda:InvokeFunction", "RedriveDeadLettersFunction.Arn"),
         ("states:StartExecution", "NightMachine"),
         ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
     }

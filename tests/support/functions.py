@@ -9,7 +9,7 @@ import boto3
 
 from escalera import bootstrap
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
-from escalera.runtime import dead_letters, observability
+from escalera.runtime import back_off, dead_letters, observability
 from escalera.runtime.environment import Environment
 from tests.fakes.table import TABLE, FollowedCustomers, connect, make_table
 from tests.support.lambda_events import Context
@@ -77,7 +77,7 @@ def forget_what_is_made() -> None:
     for made in vars(bootstrap).values():
         if hasattr(made, "cache_clear"):
             made.cache_clear()
-    for made in (dead_letters._queues, observability.logger, observability.metrics):
+    for made in (back_off._queues, dead_letters._queues, observability.logger, observability.metrics):
         made.cache_clear()
 
 

@@ -20,7 +20,14 @@ from escalera_cli.endings import PROBLEMS, CommandError, print_json
 from escalera_cli.failed_journeys import FailedJourney, FailedJourneys
 from escalera_cli.progress import counted
 from escalera_cli.verdicts import clock_of
-from escalera_cli.ways_back import ARCHIVE_RECORDS, JOURNEYS, PUBLISH_CHANGES, UNKNOWN_EVENTS, way_back
+from escalera_cli.ways_back import (
+    ARCHIVE_RECORDS,
+    JOURNEYS,
+    PUBLISH_CHANGES,
+    UNKNOWN_EVENTS,
+    redrive_now,
+    way_back,
+)
 
 
 def redrive(
@@ -64,6 +71,13 @@ def redrive(
         list[str] | None,
         typer.Option("--id", help="Of journeys: put back only this failed journey. May be given again."),
     ] = None,
+    when_healthy: Annotated[
+        bool,
+        typer.Option(
+            "--when-healthy",
+            help="Now, not at the next quarter of an hour: try what failed without a reason, of all functions.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="List them as JSON, to mend and give to --file; or the counts.")
     ] = False,
@@ -86,6 +100,8 @@ def redrive(
     Of `journeys`, those that failed on their way are listed, too: the customer, the step, and why. Once what was wrong is
     repaired, `--all`, or `--id` for single ones, lets each go on from the step that failed. Nothing is sent twice by it, and
     nothing that has expired meanwhile. Step Functions allows it for 14 days.
+    What failed without a reason is tried again every quarter of an hour by the stack itself: first one event, then more as
+    long as they are handled. `--when-healthy` does that at once.
 
     With a file: `escalera redrive on_purchase_completed --json > dead.json`, mend it, then
     `escalera redrive on_purchase_completed --file dead.json`. Events that you take out of the file stay where they are.
@@ -94,7 +110,12 @@ def redrive(
         function, everything=everything, edit=edit, file=file, correct=rename or source, identity=identity
     )
     corrections = _corrections(rename or [], source or [], function)
+    if when_healthy and (function or everything or edit or file is not None or rename or source or identity):
+        raise typer.BadParameter("--when-healthy looks at all functions: give it alone")
     connection = connect(stage, state)
+    if when_healthy:
+        _redrive_now(connection, as_json=as_json)
+        return
     if not function:
         _count(connection, as_json=as_json)
         return
@@ -193,6 +214,25 @@ def _count(connection: Connection, *, as_json: bool) -> None:
         return
     for one in counts:
         typer.echo(f"{one['waiting']:>6}  {one['name']}")
+
+
+def _redrive_now(connection: Connection, *, as_json: bool) -> None:
+    """Have the stack's own function do its round; exit code 1 where something failed again."""
+    counts = redrive_now(connection)
+    if as_json:
+        print_json(counts)
+    for name, count in sorted(counts.items()) if not as_json else ():
+        if "error" in count:
+            typer.echo(f"{name}: its dead letters could not be read or deleted ({count['error']})", err=True)
+        elif any(count.values()):
+            typer.echo(
+                f"{name}: {count['handled']} handled, {count['failed']} failed again, "
+                f"{count['for_a_person']} with a reason stay for a person"
+            )
+    if not as_json and not any(any(count.values()) for count in counts.values()):
+        typer.echo("There are none.")
+    if any(count.get("error") or count.get("failed") for count in counts.values()):
+        raise typer.Exit(PROBLEMS)
 
 
 def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:

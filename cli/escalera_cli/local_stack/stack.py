@@ -120,9 +120,9 @@ class LocalStack:
             "aws_secret_access_key": "test",
         }
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **options: Any) -> Any:
         """Give a client of this stack, whatever profile, files or credentials of AWS the shell names."""
-        return self._session.client(service, **self.client_options())  # type: ignore[call-overload]
+        return self._session.client(service, **self.client_options(), **options)  # type: ignore[call-overload]
 
     @cached_property
     def _session(self) -> boto3.Session:

@@ -72,17 +72,23 @@ def redeliver_in_scaled_time(_: Settings) -> None:
         esm: dict[str, Any], func: Any, event: Any, batch: list[dict[str, Any]], url: str, name: str
     ) -> None:
         taken = {message["id"]: message["receipt_handle"] for message in batch}
+        until = {message["id"]: message["visible_at"] for message in batch}
         upstream(esm, func, event, batch, url, name)
         lambda_svc._esm_backoff_until.pop(esm["UUID"], None)
         with sqs._queues_lock:
             queue = sqs._get_q(url)
             visibility = scaled(int(queue["attributes"].get("VisibilityTimeout", "30")))
-            delay = max(visibility, SHORTEST_REDELIVERY_SECONDS)
             left = [m for m in queue["messages"] if taken.get(m["id"], "") == m["receipt_handle"]]
+            now = time.time()
             for message in left:
-                message["visible_at"] = min(message["visible_at"], time.time() + delay)
-        if left:
-            wake_in(delay)
+                # Its function may have changed its visibility: then that pause is scaled, not the queue's.
+                changed = message["visible_at"] != until[message["id"]]
+                pause = scaled(max(message["visible_at"] - now, 0)) if changed else visibility
+                message["visible_at"] = min(
+                    message["visible_at"], now + max(pause, SHORTEST_REDELIVERY_SECONDS)
+                )
+        for message in left:
+            wake_in(message["visible_at"] - now)
 
     lambda_svc._run_sqs_batch = run
 

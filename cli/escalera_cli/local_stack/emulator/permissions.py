@@ -87,3 +87,18 @@ def count_the_loopback_as_secure(_: Settings) -> None:
         upstream(address, secure or address in {"127.0.0.1", "::1"})
 
     app.pin_request_origin = pin
+
+
+@mend(
+    "a batch of SQS is judged by an action of its own, so a grant of the single action, as AWS has it, refuses it",
+    {"core.iam_actions.extract_iam_action": "ec476b92d969"},
+)
+def judge_batches_of_queues_by_the_single_action(_: Settings) -> None:
+    """Judge SendMessageBatch as sqs:SendMessage, and the two other batches likewise."""
+    upstream = iam_actions.extract_iam_action
+
+    def action(service: str, *rest: Any) -> str | None:
+        found = upstream(service, *rest)
+        return found.removesuffix("Batch") if service == "sqs" and found else found
+
+    iam_actions.extract_iam_action = action

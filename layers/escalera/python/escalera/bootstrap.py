@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from escalera.ports.addresses import AddressBook
     from escalera.ports.audit import AuditTrail
     from escalera.ports.colleagues import Colleagues
+    from escalera.ports.dead_letters import DeadLetterConsumer, DeadLetterQueue
     from escalera.ports.journeys import Whereabouts
     from escalera.ports.keys import SealKeys
     from escalera.ports.limits import RateLimits
@@ -185,6 +186,30 @@ def runs() -> JourneyRuns:
     from escalera.adapters.stepfunctions import StepFunctionsJourneyRuns
 
     return StepFunctionsJourneyRuns(connect)
+
+
+@cache
+def dead_letter_queue(url: str) -> "DeadLetterQueue":
+    """The dead letters in the queue of this URL."""
+    from escalera.adapters.sqs import SqsDeadLetterQueue
+
+    return SqsDeadLetterQueue(url, connect)
+
+
+@cache
+def dead_letter_consumer(function: str) -> "DeadLetterConsumer":
+    """The function of this name, for dead letters that were meant for it."""
+    from escalera.adapters.awslambda import LambdaConsumer
+
+    return LambdaConsumer(function, connect)
+
+
+@cache
+def journey_starter() -> "DeadLetterConsumer":
+    """Starts journeys by the events that could not start them."""
+    from escalera.adapters.stepfunctions import StepFunctionsJourneyStarter
+
+    return StepFunctionsJourneyStarter(connect)
 
 
 @cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from escalera.domain.errors import ContractError, PermanentError, RetryableError
+from escalera.runtime.back_off import back_off
 from escalera.runtime.dead_letters import reason_of, send_to_dead_letters, unexpected_reason
 from escalera.runtime.observability import logger, masked
 
@@ -66,6 +67,8 @@ def take_in(
     for message_id, error in errors.items():
         if error is not None:
             errors[message_id] = _settled(records[message_id], error, dead_letters)
+    later = [one for one, error in errors.items() if isinstance(error, RetryableError)]
+    back_off([records[one] for one in later], beside=dead_letters)
     return _answered(event, context, errors)
 
 

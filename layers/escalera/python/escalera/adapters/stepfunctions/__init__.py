@@ -2,5 +2,6 @@
 
 from escalera.adapters.stepfunctions.runs import StepFunctionsJourneyRuns
 from escalera.adapters.stepfunctions.sender import StepFunctionsMessageSender
+from escalera.adapters.stepfunctions.starts import StepFunctionsJourneyStarter
 
-__all__ = ["StepFunctionsJourneyRuns", "StepFunctionsMessageSender"]
+__all__ = ["StepFunctionsJourneyRuns", "StepFunctionsJourneyStarter", "StepFunctionsMessageSender"]

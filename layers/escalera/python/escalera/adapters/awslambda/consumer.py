@@ -1,0 +1,71 @@
+"""Hands dead letters to the function that they were meant for, and learns at once whether it handled them."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from escalera.ports.dead_letters import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+Connect = Callable[[str, Mapping[str, Any]], Any]
+
+# One attempt: whoever does not answer is asked again by the next run. A function behind a queue ends within 30 seconds.
+CLIENT_SETTINGS: Mapping[str, Any] = {
+    "connect_timeout": 2,
+    "read_timeout": 40,
+    "retries": {"mode": "standard", "total_max_attempts": 1},
+}
+CALLED_BY_LAMBDA = "RequestID"
+"""Lambda writes this beside the event of an asynchronous call that failed: the body is the whole event, not a record."""
+
+
+class LambdaConsumer:
+    """A `DeadLetterConsumer`: the function of this name, fed as its queue feeds it."""
+
+    def __init__(self, function: str, connect: Connect) -> None:
+        self._function = function
+        self._connect = connect
+
+    @cached_property
+    def client(self) -> "LambdaClient":
+        """The low-level client, made when first needed."""
+        client: LambdaClient = self._connect("lambda", CLIENT_SETTINGS)
+        return client
+
+    def handle(self, letters: Sequence[DeadLetter]) -> Collection[str]:
+        """Handle these by one call, and by one more for each event of an asynchronous call."""
+        whole = [letter for letter in letters if CALLED_BY_LAMBDA in letter.attributes]
+        done = {letter.id for letter in whole if self._answer(letter.body) is not None}
+        records = [letter for letter in letters if CALLED_BY_LAMBDA not in letter.attributes]
+        if not records:
+            return done
+        answer = self._answer(json.dumps({"Records": [_record(letter) for letter in records]}))
+        if answer is None:
+            return done
+        failed = {one["itemIdentifier"] for one in answer.get("batchItemFailures", ())}
+        return done | {letter.id for letter in records} - failed
+
+    def _answer(self, payload: str) -> dict[str, Any] | None:
+        """What the function answers; None where it failed or could not be called."""
+        try:
+            called = self.client.invoke(FunctionName=self._function, Payload=payload)
+            answer = json.loads(called["Payload"].read())
+        except (BotoCoreError, ClientError, ValueError):
+            return None
+        return None if called.get("FunctionError") or not isinstance(answer, dict) else answer
+
+
+def _record(letter: DeadLetter) -> dict[str, Any]:
+    """As SQS hands it over, without a receipt: it is not the function that changes or deletes this message."""
+    return {
+        "messageId": letter.id,
+        "body": letter.body,
+        "attributes": {"ApproximateReceiveCount": str(letter.receives)},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+    }

@@ -1,0 +1,36 @@
+"""Dead-letter queues, and whoever can still handle what lies in them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One message of a dead-letter queue."""
+
+    id: str
+    receipt: str = field(repr=False)
+    body: str = field(repr=False)
+    receives: int
+    attributes: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class DeadLetterQueue(Protocol):
+    """One queue. RetryableError or the provider's own error when it cannot be asked."""
+
+    def receive(self) -> Iterator[DeadLetter]:
+        """Those that are visible, each once; received, one is hidden until `delete`, `release` or some minutes later."""
+
+    def delete(self, letters: Sequence[DeadLetter]) -> None:
+        """Delete these for good."""
+
+    def release(self, letters: Sequence[DeadLetter]) -> None:
+        """Show these again at once."""
+
+
+class DeadLetterConsumer(Protocol):
+    """Handles dead letters as if they came for the first time; each may come more than once."""
+
+    def handle(self, letters: Sequence[DeadLetter]) -> Collection[str]:
+        """Handle these; the answer is the ids of those that are done. Never raises: what failed is not among them."""
