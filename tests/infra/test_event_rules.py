@@ -187,7 +187,10 @@ def _with_names(stack):
     """The default bus's rule with the reference to the configuration set written out."""
     rules = stack.resources("AWS::Events::Rule").values()
     (pattern,) = [
-        deepcopy(rule["EventPattern"]) for rule in rules if readable(rule["EventBusName"]) == "default"
+        deepcopy(rule["EventPattern"])
+        for rule in rules
+        if readable(rule.get("EventBusName", "default")) == "default"
+        and rule["EventPattern"]["source"] == ["aws.ses"]
     ]
     names = pattern["detail"]["mail"]["tags"]["ses:configuration-set"]
     pattern["detail"]["mail"]["tags"]["ses:configuration-set"] = [readable(name) for name in names]

@@ -25,7 +25,7 @@ READ_STREAM = {
     ("dynamodb:GetRecords", "CustomersTable.StreamArn"),
     ("dynamodb:GetShardIterator", "CustomersTable.StreamArn"),
     ("dynamodb:ListStreams", "CustomersTable.StreamArn"),
-    ("sqs:SendMessage", "CustomersMissedQueue.Arn"),
+    ("sqs:SendMessage", "CustomersChangesDeadLettersQueue.Arn"),
 }
 ARCHIVE = {
     *((action, resource) for action, resource in READ_STREAM if action.startswith("dynamodb:")),
