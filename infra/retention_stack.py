@@ -68,6 +68,7 @@ NIGHT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], bool]] = {
 
 ENDED_EXECUTIONS: dict[str, dict[str, list[object]]] = {
     "Failed": {"status": ["FAILED", "TIMED_OUT"]},
+    "WereStopped": {"status": ["ABORTED"]},
     "WereRedriven": {"status": ["SUCCEEDED"], "redriveCount": [{"numeric": [">", 0]}]},
 }
 """What Step Functions says of executions that concerns an entry."""
@@ -203,6 +204,7 @@ class RetentionStack(Stack):
         leave.function.set_environment(JOURNEYS=self.journeys.names_by_machine())
         self.customers.grant_keep_customers(leave.function)
         self.customers.grant_query_customers(leave.function)
+        self.journeys.grant_look(leave.function)
         self.journeys.grant_stop(leave.function)
         self.journeys.grant_wake(leave.function)
         self.journeys.grant_wake(perform)
@@ -239,6 +241,16 @@ class RetentionStack(Stack):
             function = self._function(name, about=about, dead_letters=schedules.missed)
             self.customers.grant_sweep(function)
             schedules.call(function, expression=expression, about=about)
+        self._close_stranded_entries(schedules, every_minutes=times.stranded_every_minutes)
+
+    def _close_stranded_entries(self, schedules: Schedules, *, every_minutes: int) -> None:
+        about = "Closes entries of journeys whose execution is over"
+        function = self._function("close_stranded_entries", about=about, dead_letters=schedules.missed)
+        self.customers.grant_keep_customers(function)
+        self.customers.grant_read_work(function)
+        self.journeys.grant_look(function)
+        self.journeys.grant_stop(function)
+        schedules.call(function, expression=f"rate({every_minutes} minutes)", about=about)
 
     def _redrive_by_the_clock(self) -> None:
         about = "Handles dead letters again once what they needed is back"

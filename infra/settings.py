@@ -78,6 +78,7 @@ class ScheduleSettings:
     quiet_minute: int = 15
     promises_every_minutes: int = 15
     redrive_every_minutes: int = 15
+    stranded_every_minutes: int = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +175,10 @@ class Settings:
         return self.special_functions.get(name, self.functions)
 
 
-_SWEEP = FunctionSettings(timeout_seconds=300)
+_SWEEPS = dict.fromkeys(
+    ("find_quiet_customers", "find_broken_promises", "close_stranded_entries"),
+    FunctionSettings(timeout_seconds=300),
+)
 _ARCHIVE = FunctionSettings(timeout_seconds=60)
 # Calls functions one after the other, and each may take its time to fail.
 _REDRIVE = FunctionSettings(timeout_seconds=900)
@@ -202,8 +206,7 @@ LOCAL = Settings(
     log_level="INFO",
     functions=FunctionSettings(),
     special_functions={
-        "find_quiet_customers": _SWEEP,
-        "find_broken_promises": _SWEEP,
+        **_SWEEPS,
         "archive_records": _ARCHIVE,
         "redrive_dead_letters": _REDRIVE,
         **_NIGHT,
@@ -224,8 +227,7 @@ DEV = Settings(
     log_level="INFO",
     functions=FunctionSettings(),
     special_functions={
-        "find_quiet_customers": _SWEEP,
-        "find_broken_promises": _SWEEP,
+        **_SWEEPS,
         "archive_records": _ARCHIVE,
         "redrive_dead_letters": _REDRIVE,
         **_NIGHT,
@@ -251,6 +253,7 @@ PROD = Settings(
         "find_broken_promises": _ONE_SWEEP,
         "archive_records": _ARCHIVE,
         "redrive_dead_letters": replace(_REDRIVE, reserved_concurrency=1),
+        "close_stranded_entries": _ONE_SWEEP,
         **_NIGHT,
     },
     inbox=InboxSettings(batch_size=50, window_seconds=1, max_concurrency=10),

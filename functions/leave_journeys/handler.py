@@ -1,4 +1,4 @@
-"""News of a customer ends journeys, or wakes those that wait for it; an execution that failed is noted."""
+"""News of a customer ends journeys, or wakes those that wait for it; what an execution left open that ended is closed."""
 
 import json
 from datetime import datetime
@@ -9,9 +9,11 @@ from escalera import bootstrap
 from escalera.domain.errors import ContractError
 from escalera.domain.vocabulary import CustomerId, JourneyName
 from escalera.journeys.occasions import subject_of
+from escalera.ports.journeys import RunState
 from escalera.runtime import environment
 from escalera.runtime.inbox import each, envelope, take_in
 from escalera.runtime.observability import logger, observed
+from escalera.use_cases.close_entries import EndedRun, close_ended_run
 from escalera.use_cases.leave_journeys import JourneyNews, leave_journeys
 from escalera.use_cases.record_failures import JourneyEnd, record_failure
 
@@ -30,7 +32,7 @@ class LeaveEnv(environment.PowertoolsEnv):
 env = cache(LeaveEnv.read)
 
 
-def read(body: str) -> JourneyNews | JourneyEnd:
+def read(body: str) -> JourneyNews | JourneyEnd | EndedRun:
     """One of Escalera's own events, or of Step Functions', out of EventBridge's envelope."""
     told = envelope(body)
     try:
@@ -48,36 +50,46 @@ def read(body: str) -> JourneyNews | JourneyEnd:
         ) from error
 
 
-def _read_end(detail: Any) -> JourneyEnd:
+def _read_end(detail: Any) -> JourneyEnd | EndedRun:
     started_by = json.loads(detail["input"])["detail"]
-    journeys = json.loads(env().JOURNEYS)
+    customer_id = CustomerId(started_by["customer_id"])
+    journey = json.loads(env().JOURNEYS).get(detail["stateMachineArn"], "")
+    if not journey or detail["status"] == "ABORTED":
+        # Stopped, or of a journey that this release does not have: nobody redrives it.
+        states = {"ABORTED": RunState.STOPPED, "SUCCEEDED": RunState.SUCCEEDED}
+        state = states.get(detail["status"], RunState.FAILED)
+        return EndedRun(
+            detail["executionArn"], customer_id, state, redrives=int(detail.get("redriveCount") or 0)
+        )
     return JourneyEnd(
-        journey=JourneyName(journeys.get(detail["stateMachineArn"], "")),
-        customer_id=CustomerId(started_by["customer_id"]),
+        journey=JourneyName(journey),
+        customer_id=customer_id,
         execution=detail["executionArn"],
         cause=started_by["event_id"],
         failed=detail["status"] != "SUCCEEDED",
     )
 
 
-def use(news: JourneyNews | JourneyEnd) -> None:
+def use(news: JourneyNews | JourneyEnd | EndedRun) -> None:
     """End or wake what it ends or wakes, or note how an execution of a journey ended."""
-    if isinstance(news, JourneyEnd):
-        if not news.journey:  # of another stack
-            return
-        customers = bootstrap.customers(env().TABLE_NAME)
-        if record_failure(news, customers=customers, clock=bootstrap.clock()) and news.failed:
-            logger().warning("journey failed", journey=news.journey, execution=news.execution)
-        return
-    _end_or_wake(news)
+    match news:
+        case EndedRun():
+            close_ended_run(news, bootstrap.closing_ports(env().TABLE_NAME))
+        case JourneyEnd():
+            customers = bootstrap.customers(env().TABLE_NAME)
+            if record_failure(news, customers=customers, clock=bootstrap.clock()) and news.failed:
+                logger().warning("journey failed", journey=news.journey, execution=news.execution)
+        case JourneyNews():
+            _end_or_wake(news)
 
 
 def _end_or_wake(news: JourneyNews) -> None:
+    table = env().TABLE_NAME
     leave_journeys(
         news,
-        customers=bootstrap.customers(env().TABLE_NAME),
+        customers=bootstrap.customers(table),
         runs=bootstrap.runs(),
-        whereabouts=bootstrap.whereabouts(env().TABLE_NAME),
+        whereabouts=bootstrap.whereabouts(table),
         goals=bootstrap.goals(),
         clock=bootstrap.clock(),
     )

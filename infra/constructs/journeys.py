@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import cast
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import ArnFormat, Aws, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -75,6 +74,9 @@ class Journeys(Construct):
             ),
         )
         tag(machine, journey=journey.name)
+        # People in a journey that is removed or renamed finish it: the rule that starts it goes, its state machine stays.
+        # Deleted, it would end their executions at their next step. `escalera doctor` says which ones can be deleted.
+        machine.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         accept(
             machine,
             "Step Functions itself keeps the history of every execution for 90 days; the log holds errors alone.",
@@ -117,24 +119,31 @@ class Journeys(Construct):
 
     def grant_stop(self, function: RetentionFunction) -> None:
         """Stop any execution of any journey, and of nothing else."""
-        stack = Stack.of(self)
-        machines = self.machines.values()
-        policy = self._grant(
-            function, "MayStop", "states:StopExecution", [_executions(one) for one in machines]
-        )
-        for machine in machines:
-            name = stack.resolve(cast("sfn.CfnStateMachine", machine.node.default_child).logical_id)
-            arn = f"arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<{name}.Name>:*"
-            accept(
-                policy,
-                "Executions get their names when they start: the star stands for those of this one journey.",
-                f"AwsSolutions-IAM5[Resource::{arn}]",
-            )
+        self._grant(function, "MayStop", "states:StopExecution", self._arns("execution", ":*"))
+
+    def grant_look(self, function: RetentionFunction) -> None:
+        """See how far any execution of any journey has come."""
+        self._grant(function, "MayLook", "states:DescribeExecution", self._arns("execution", ":*"))
 
     def grant_wake(self, function: RetentionFunction) -> None:
         """Answer the task token of a step that waits for something."""
-        arns = [machine.state_machine_arn for machine in self.machines.values()]
-        self._grant(function, "MayWake", "states:SendTaskSuccess", arns)
+        self._grant(function, "MayWake", "states:SendTaskSuccess", self._arns("stateMachine"))
+
+    def _arns(self, resource: str, end: str = "") -> list[str]:
+        """The state machines of all journeys, or their executions: those of this release, and those removed in earlier ones.
+
+        CloudFormation makes up their names; they begin as the logical ids do, behind the stack's name or without it.
+        """
+        stack = Stack.of(self)
+        return [
+            stack.format_arn(
+                service="states",
+                resource=resource,
+                resource_name=f"{before}{self.node.id}*{end}",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            for before in ("", f"{stack.stack_name}-")
+        ]
 
     def grant_start(self, function: RetentionFunction) -> None:
         """Start any journey, as the rules of the bus do."""
@@ -144,18 +153,18 @@ class Journeys(Construct):
     def _grant(self, function: RetentionFunction, verb: str, action: str, resources: list[str]) -> iam.Policy:
         # A policy beside the role's own: the function waits for its role's policy, and the journeys for the
         # function, so what names the journeys must come last.
-        return iam.Policy(
+        policy = iam.Policy(
             self,
             f"{pascal(function.name)}{verb}",
             roles=[function.role],
             statements=[iam.PolicyStatement(actions=[action], resources=resources)],
         )
-
-
-def _executions(machine: sfn.StateMachine) -> str:
-    return Stack.of(machine).format_arn(
-        service="states",
-        resource="execution",
-        resource_name=f"{machine.state_machine_name}:*",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
+        for resource in (one for one in resources if "*" in one):
+            arn = resource.replace(Aws.PARTITION, "<AWS::Partition>").replace(Aws.REGION, "<AWS::Region>")
+            accept(
+                policy,
+                "A state machine outlives its journey while people are in it, and no template names it then: the star "
+                "stands for the journeys of this and earlier releases. Only executions noted in the table are asked for.",
+                f"AwsSolutions-IAM5[Resource::{arn.replace(Aws.ACCOUNT_ID, '<AWS::AccountId>')}]",
+            )
+        return policy

@@ -7,6 +7,7 @@ from moto import mock_aws
 from escalera.adapters.dynamodb.addresses import DynamoDBAddressBook
 from escalera.adapters.dynamodb.audit import DynamoDBAuditTrail
 from escalera.adapters.dynamodb.colleagues import DynamoDBColleagues
+from escalera.adapters.dynamodb.journey_steps import DynamoDBJourneySteps
 from escalera.adapters.dynamodb.ledger import DynamoDBMessageLedger
 from escalera.adapters.dynamodb.limits import DynamoDBRateLimits
 from escalera.adapters.dynamodb.open_sessions import DynamoDBOpenSessions
@@ -21,6 +22,7 @@ from escalera.adapters.memory import (
     InMemoryAuditTrail,
     InMemoryColleagues,
     InMemoryCustomerRepository,
+    InMemoryJourneySteps,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryOpenSessions,
@@ -35,7 +37,7 @@ from escalera.ports.addresses import AddressBook
 from escalera.ports.audit import AuditTrail
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository, MessageLedger
-from escalera.ports.journeys import Whereabouts
+from escalera.ports.journeys import JourneySteps, Whereabouts
 from escalera.ports.limits import RateLimits
 from escalera.ports.open_sessions import OpenSessions
 from escalera.ports.projections import Projections
@@ -63,6 +65,7 @@ class Kept:
     sweeps: Sweeps
     sessions: OpenSessions
     limits: RateLimits
+    steps: JourneySteps
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -83,6 +86,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             InMemorySweeps(),
             InMemoryOpenSessions(),
             InMemoryRateLimits(),
+            InMemoryJourneySteps(),
         )
         return
     with mock_aws():
@@ -101,4 +105,5 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
             DynamoDBSweeps(TABLE, connect),
             DynamoDBOpenSessions(TABLE, connect),
             DynamoDBRateLimits(TABLE, connect),
+            DynamoDBJourneySteps(TABLE, connect),
         )

@@ -10,6 +10,7 @@ from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryEventPublisher,
     InMemoryJourneyRuns,
+    InMemoryJourneySteps,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryMessageSender,
@@ -35,18 +36,30 @@ from escalera.domain.vocabulary import (
     ComplaintId,
     CustomerId,
     GroupName,
+    JourneyName,
     Language,
     MessageChannel,
     MessageName,
     Purpose,
 )
+from escalera.journeys.graph import JourneyGraph
 from escalera.journeys.occasions import subject_of
-from escalera.journeys.programme import GroupTerms, MessageTerms, Policy, Programme, RewardTerms, Shop
+from escalera.journeys.programme import (
+    GroupTerms,
+    JourneyTerms,
+    MessageTerms,
+    Policy,
+    Programme,
+    RewardTerms,
+    Shop,
+)
 from escalera.ports.customers import Change, CustomerRepository, MessageLedger
 from escalera.ports.events import OutgoingEvent
-from escalera.ports.journeys import Whereabouts
+from escalera.ports.journeys import RunState, Whereabouts
 from escalera.ports.messages import MessageRenderer, MessageSender, RenderedMessage
 from escalera.use_cases.close_addresses import keep_closed
+from escalera.use_cases.close_entries import ClosingPorts, EndedRun, close_ended_run
+from escalera.use_cases.close_stranded_entries import Swept, close_stranded_entries
 from escalera.use_cases.desk.finish_task import finish_task
 from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
 from escalera.use_cases.desk.tend_complaints import answer_complaint
@@ -81,6 +94,39 @@ def _message(name: str, purpose: Purpose, *, sells: bool = False) -> MessageTerm
     return MessageTerms(MessageName(name), purpose, sells, tuple(MessageChannel), IN_EVERY_LANGUAGE)
 
 
+ENTER: dict[str, Mapping[str, Any]] = {
+    "thank-you": {"kind": "service", "priority": 50, "fresh": 3 * DAY},
+    "win-back": {
+        "kind": "promotion",
+        "priority": 20,
+        "once_per": 180 * DAY,
+        "fresh": 7 * DAY,
+        "leaves_on": ("PurchaseRecorded", "ComplaintOpened", "ConsentLost"),
+    },
+    "complaint-recovery": {"kind": "service", "priority": 100, "fresh": 3 * DAY},
+}
+
+
+def _journey(name: str, **fields: Any) -> JourneyTerms:
+    """What must be known of a journey, beside what its runs say themselves."""
+    return JourneyTerms(
+        **{
+            "name": JourneyName(name),
+            "kind": Purpose.SERVICE,
+            "starts_on": "",
+            "leaves_on": frozenset(),
+            "waits_for": frozenset(),
+            "while_complaint_open": "withhold",
+            "priority": 0,
+            "once_per": None,
+            "fresh": None,
+            "classes": None,
+            "longest": 60 * DAY,
+            **fields,
+        }
+    )
+
+
 PROGRAMME = Programme(
     shop=Shop(
         name="Casa",
@@ -111,7 +157,7 @@ PROGRAMME = Programme(
         frequent_from_orders=3,
         answer_within=DAY,
     ),
-    journeys={},
+    journeys={name: _journey(name) for name in (*ENTER, "anniversary", "birthday", "call", "goes-well-with")},
     messages={
         "thanks": _message("thanks", Purpose.SERVICE),
         "how-was-it": _message("how-was-it", Purpose.RELATIONSHIP),
@@ -141,19 +187,6 @@ RECORDERS: Mapping[str, Callable[..., list[Outcome]]] = {
     "ConsentGiven": record_consents,
     "ConsentWithdrawn": record_consents,
 }
-
-ENTER: dict[str, Mapping[str, Any]] = {
-    "thank-you": {"kind": "service", "priority": 50, "fresh": 3 * DAY},
-    "win-back": {
-        "kind": "promotion",
-        "priority": 20,
-        "once_per": 180 * DAY,
-        "fresh": 7 * DAY,
-        "leaves_on": ("PurchaseRecorded", "ComplaintOpened", "ConsentLost"),
-    },
-    "complaint-recovery": {"kind": "service", "priority": 100, "fresh": 3 * DAY},
-}
-
 
 GOALS = {"win-back": Goal("PurchaseRecorded", timedelta(days=30), timedelta(days=60))}
 
@@ -189,6 +222,7 @@ class House:
         }
         self.renderer: MessageRenderer = PlainRenderer()
         self.runs = InMemoryJourneyRuns()
+        self.steps = InMemoryJourneySteps()
         self.whereabouts: Whereabouts = InMemoryWhereabouts(self.store)
         self.work = InMemoryWorkLists(self.store)
         self.links = PortalLinks("https://paginas.casa.example.com", InMemorySealKeys(RING))
@@ -322,6 +356,38 @@ class House:
         ]
         return len(
             self.customers.save([one for one in scored if materially_differs(one.before, one.after, "EUR")])
+        )
+
+    def removes(self, journey: str, *, rule: str = "") -> None:
+        """A release without this journey; `rule`: what the programme says of those who are in it."""
+        journeys = {name: terms for name, terms in self.programme.journeys.items() if name != journey}
+        removed = {journey: rule} if rule else {}
+        self.programme = replace(self.programme, journeys=journeys, removed_journeys=removed)
+
+    def renames(self, journey: str, to: str) -> None:
+        """A release in which this journey has another name."""
+        self.removes(journey)
+        later = {to: _journey(to, earlier_names=(JourneyName(journey),))}
+        self.programme = replace(self.programme, journeys={**self.programme.journeys, **later})
+
+    @property
+    def closing(self) -> ClosingPorts:
+        return ClosingPorts(self.customers, self.runs, self.clock, frozenset(self.programme.journeys))
+
+    def run_ended(self, execution: str = "run-1", state: RunState = RunState.FAILED) -> int:
+        """Step Functions says that a run of Ana's has ended."""
+        ended = EndedRun(execution, ANA, state)
+        return close_ended_run(ended, self.closing, pause=lambda _: None)
+
+    def look_for_stranded(self, graphs: Mapping[str, JourneyGraph]) -> Swept:
+        return close_stranded_entries(
+            self.programme,
+            graphs,
+            self.closing,
+            steps=self.steps,
+            work=self.work,
+            whereabouts=self.whereabouts,
+            pause=lambda _: None,
         )
 
     def until_quiet(self) -> None:

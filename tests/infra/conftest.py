@@ -36,6 +36,7 @@ FUNCTIONS = (
     "find_quiet_customers",
     "find_broken_promises",
     "redrive_dead_letters",
+    "close_stranded_entries",
     "plan_night",
     "gather_histories",
     "summarise_base",

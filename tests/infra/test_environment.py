@@ -27,6 +27,7 @@ HANDED = {
     "find_quiet_customers": KEEPS_CUSTOMERS,
     "find_broken_promises": KEEPS_CUSTOMERS,
     "redrive_dead_letters": {"CONSUMERS"},
+    "close_stranded_entries": KEEPS_CUSTOMERS,
     "plan_night": set(),
     "gather_histories": {"NIGHT_FILES"},
     "summarise_base": {"NIGHT_FILES"},

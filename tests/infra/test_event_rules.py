@@ -51,7 +51,7 @@ def _reached(stack, event, bus=SHOPS) -> set[str]:
     assert bus in stack.resources("AWS::Events::EventBus")
     reached = set()
     for rule in stack.resources("AWS::Events::Rule").values():
-        if readable(rule["EventBusName"]) == bus and matches(rule["EventPattern"], event):
+        if readable(rule.get("EventBusName")) == bus and matches(rule["EventPattern"], event):
             reached |= {_target(stack, target["Arn"]) for target in rule["Targets"]}
     return reached
 

@@ -11,7 +11,7 @@ from escalera.domain.facts import FactKey, FactKind
 from escalera.domain.vocabulary import CustomerId, MessageChannel
 from escalera.ports.customers import DueKind
 from tests.support.event_patterns import matches
-from tests.support.template import readable, tags
+from tests.support.template import plain, readable, tags
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPUTE = {"summarise_base", "settle_score", "score_customers"}
@@ -137,6 +137,7 @@ def test_functions_called_asynchronously_keep_what_failed(prod):
         "find_quiet_customers": "SchedulesMissedQueue.Arn",
         "find_broken_promises": "SchedulesMissedQueue.Arn",
         "redrive_dead_letters": "SchedulesMissedQueue.Arn",
+        "close_stranded_entries": "SchedulesMissedQueue.Arn",
         "on_message_feedback": "FeedbackDeadLettersQueue.Arn",
     }
 
@@ -151,6 +152,7 @@ def test_the_clock_of_the_shop_decides_when_functions_look(prod):
         "FindQuietCustomersFunction.Arn": "cron(15 7 * * ? *)",
         "FindBrokenPromisesFunction.Arn": "rate(15 minutes)",
         "RedriveDeadLettersFunction.Arn": "rate(15 minutes)",
+        "CloseStrandedEntriesFunction.Arn": "rate(30 minutes)",
         "NightMachine": "cron(30 3 * * ? *)",
     }
     for schedule in schedules.values():
@@ -244,3 +246,30 @@ def test_a_sender_without_an_address_is_refused_before_anything_is_deployed(send
 
     with pytest.raises(ValueError, match="holds no address"):
         Mail(cdk.Stack(), "Mail", sender=sender, domain=None)
+
+
+def test_the_state_machine_of_a_journey_stays_when_the_journey_goes(prod):
+    resources = {plain(name): one for name, one in prod.template["Resources"].items()}
+    journeys = [resources["JourneysThankYou"], resources["JourneysWinBack"]]
+    for machine in journeys:
+        assert machine["Type"] == "AWS::StepFunctions::StateMachine"
+        assert (machine["DeletionPolicy"], machine["UpdateReplacePolicy"]) == (
+            "RetainExceptOnCreate",
+            "Retain",
+        )
+        assert "StateMachineName" not in machine["Properties"], (
+            "a name of its own would be taken when it comes back"
+        )
+    assert "DeletionPolicy" not in resources["JourneysThankYouStarts"]
+
+
+def test_that_a_run_of_a_journey_was_stopped_is_heard_whatever_release_began_it(prod):
+    patterns = [one["EventPattern"] for one in prod.resources("AWS::Events::Rule").values()]
+    [pattern] = [one for one in patterns if one.get("detail", {}).get("status") == ["ABORTED"]]
+    machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:JourneysRemoved1A2B-xyz"
+    event = {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {"status": "ABORTED", "stateMachineArn": machine},
+    }
+    assert matches(pattern, event)

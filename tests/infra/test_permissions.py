@@ -44,13 +44,16 @@ DISPATCH = {
     ("sns:Publish", "*"),
     ("DENIED sns:Publish", "arn:AWS::Partition:sns:*:*:*"),
 }
-WAKE = {("states:SendTaskSuccess", "JourneysThankYou"), ("states:SendTaskSuccess", "JourneysWinBack")}
+STATES = "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:"
+# Those of this release by their names' beginning, and with them those of journeys that are removed.
+MACHINES = (f"{STATES}stateMachine:Journeys*", f"{STATES}stateMachine:escalera-prod-Journeys*")
+EXECUTIONS = f"{STATES}execution:"
+OF_JOURNEYS = (f"{EXECUTIONS}Journeys*:*", f"{EXECUTIONS}escalera-prod-Journeys*:*")
+WAKE = {("states:SendTaskSuccess", machine) for machine in MACHINES}
 READ_LINK_KEYS = {("secretsmanager:GetSecretValue", "LinkKeysSecret")}
 READ_ORIGIN_KEYS = {("secretsmanager:GetSecretValue", "OriginKeysSecret")}
-EXECUTIONS = "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:"
-STOP = {
-    ("states:StopExecution", f"{EXECUTIONS}JourneysThankYou.Name:*"),
-    ("states:StopExecution", f"{EXECUTIONS}JourneysWinBack.Name:*"),
+LOOK_AND_STOP = {
+    (f"states:{action}", one) for action in ("DescribeExecution", "StopExecution") for one in OF_JOURNEYS
 }
 FILES = "NightFiles.Arn"
 READ_WORK = {("dynamodb:Query", f"{TABLE}/index/work")}
@@ -118,7 +121,7 @@ MAY = {
     "publish_changes": READ_STREAM | KEEP_CUSTOMERS | FOLLOW | {("events:PutEvents", "BusOwn.Arn")},
     "archive_records": ARCHIVE,
     "perform_step": KEEP_CUSTOMERS | QUERY_CUSTOMERS | SEND | WAKE | READ_LINK_KEYS,
-    "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | STOP | WAKE,
+    "leave_journeys": _inbox("LeaveJourneys") | KEEP_CUSTOMERS | QUERY_CUSTOMERS | LOOK_AND_STOP | WAKE,
     "on_message_feedback": (
         _inbox("OnMessageFeedback", "FeedbackDeadLettersQueue.Arn") | KEEP_CUSTOMERS | QUERY_CUSTOMERS
     ),
@@ -126,6 +129,9 @@ MAY = {
     "find_quiet_customers": SWEEP,
     "find_broken_promises": SWEEP,
     "redrive_dead_letters": REDRIVE,
+    "close_stranded_entries": (
+        KEEP_CUSTOMERS | READ_WORK | LOOK_AND_STOP | {("sqs:SendMessage", "SchedulesMissedQueue.Arn")}
+    ),
     "plan_night": set(),
     "gather_histories": _read("AWSDynamoDB") | _write("histories"),
     "summarise_base": _read("histories") | _write("summaries"),
@@ -279,6 +285,7 @@ def test_the_clock_may_call_its_functions_start_the_night_and_keep_what_failed(p
         ("lambda:InvokeFunction", "FindQuietCustomersFunction.Arn"),
         ("lambda:InvokeFunction", "FindBrokenPromisesFunction.Arn"),
         ("lambda:InvokeFunction", "RedriveDeadLettersFunction.Arn"),
+        ("lambda:InvokeFunction", "CloseStrandedEntriesFunction.Arn"),
         ("states:StartExecution", "NightMachine"),
         ("sqs:SendMessage", "SchedulesMissedQueue.Arn"),
     }

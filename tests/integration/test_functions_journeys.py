@@ -15,9 +15,10 @@ from escalera.adapters.memory import InMemoryEventPublisher, InMemoryJourneyRuns
 from escalera.domain.closings import Address, Closing
 from escalera.domain.customer import ActiveEntry, Contact, Customer
 from escalera.domain.errors import ContractError, RetryableError
-from escalera.domain.facts import Promise, PromiseStatus
+from escalera.domain.facts import Entry, Promise, PromiseStatus, Waiting
 from escalera.domain.vocabulary import CustomerId, EntryId, JourneyName, MessageChannel, Purpose
 from escalera.ports.customers import Change, SaveOutcome, When, Write
+from escalera.ports.journeys import RunState
 from tests.fakes.clock import SetClock
 from tests.fakes.facts import ANA, NOON, a_promise, an_order
 from tests.fakes.table import TABLE
@@ -218,6 +219,54 @@ def test_news_wakes_the_journey_that_waits_for_it_about_the_same_order(cloud, pr
     assert runs.woken == []
     invoke("leave_journeys", batch(news("DeliveryRecorded", order_id="o-1")))
     assert runs.woken == ["token-1"]
+
+
+def run_ended(status: str = "FAILED", execution: str = "run-1", **fields: Any) -> dict[str, Any]:
+    """Step Functions' own word, as it comes by the default bus."""
+    started_by = json.dumps({"detail": {"customer_id": ANA, "event_id": "PurchaseRecorded-1"}})
+    detail = {
+        "executionArn": execution,
+        "stateMachineArn": "arn:of-a-release-before",
+        "status": status,
+        "input": started_by,
+        "redriveCount": 0,
+    }
+    name = "Step Functions Execution Status Change"
+    return on_the_bus(name, detail | fields, source="aws.states")
+
+
+@pytest.mark.parametrize(("status", "reason"), [("FAILED", "step_failed"), ("ABORTED", "journey_removed")])
+def test_the_end_of_a_run_closes_its_entry(cloud, runs, monkeypatch, status, reason):
+    at(monkeypatch, NOON)
+    monkeypatch.setattr(bootstrap, "journey_names", frozenset)
+    key, entry = EntryId("e-1"), an_entry(journey=JourneyName("a-journey-of-old"))
+    fact = Entry(ANA, entry.journey, key, "run-1", entry.cause, NOON, holdout=False)
+    put(cloud, replace(Customer(ANA), active_entries={key: entry}), Write(fact))
+    heard = batch(run_ended(execution="run-2"), run_ended(status), run_ended(input=None))
+    assert left_to_the_queue(invoke("leave_journeys", heard)) == []
+    [closed] = bootstrap.customers(TABLE).facts_of(ANA)
+    assert isinstance(closed, Entry)
+    assert (closed.reason, closed.ended_at) == (reason, NOON)
+    assert len(cloud.dead_letters()) == 1, "a run of which nobody knows whose it was"
+
+
+def test_sweep_closes_the_entry_that_nothing_moves(cloud, programme, runs, monkeypatch):
+    at(monkeypatch, NOON)
+    waiting = Waiting("1-wait-of-old", NOON - timedelta(days=2), NOON - timedelta(hours=2))
+    fact = Entry(
+        ANA, JourneyName("a-journey-of-old"), EntryId("e-1"), "run-1", "c", NOON, False, waiting=waiting
+    )
+    put(cloud, Customer(ANA), Write(fact))
+    monkeypatch.setattr(bootstrap, "graphs", dict)
+    monkeypatch.setattr(bootstrap, "journey_names", frozenset)
+    bootstrap.journey_steps(TABLE).remember({"a-journey-of-old": frozenset({"1-wait-of-old"})})
+    assert invoke("close_stranded_entries", {}) == {"looked_at": 1, "closed": 0}
+    runs.ended["run-1"] = RunState.GONE
+    bootstrap.whereabouts(TABLE).note(fact.key, waiting)
+    assert invoke("close_stranded_entries", {}) == {"looked_at": 1, "closed": 1}
+    [closed] = bootstrap.customers(TABLE).facts_of(ANA)
+    assert isinstance(closed, Entry)
+    assert closed.reason == "journey_removed"
 
 
 def test_journey_that_could_not_be_stopped_is_left_to_the_queue(cloud, programme, monkeypatch):

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from escalera.adapters.stepfunctions import StepFunctionsJourneyRuns
 from escalera.contracts.steps import StepOutcomeV1
 from escalera.domain.errors import RetryableError
+from escalera.ports.journeys import RunState, RunStatus
 from tests.fakes.table import connect
 
 ROLE = "arn:aws:iam::123456789012:role/journeys"
@@ -62,3 +63,27 @@ def test_journey_that_is_over_is_no_error(answering, code):
 def test_wish_that_was_not_heard_says_whether_to_ask_again(answering, error, meaning):
     with pytest.raises(meaning):
         StepFunctionsJourneyRuns(answering(error).connect).stop("arn", reason="x")
+
+
+DELETED = {"error": "States.Runtime", "cause": "State machine thank-you has been deleted."}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"status": "RUNNING"}, RunStatus(RunState.RUNNING)),
+        ({"status": "PENDING_REDRIVE", "redriveCount": 2}, RunStatus(RunState.RUNNING, redrives=2)),
+        ({"status": "SUCCEEDED"}, RunStatus(RunState.SUCCEEDED)),
+        ({"status": "TIMED_OUT"}, RunStatus(RunState.FAILED)),
+        ({"status": "FAILED", "error": "JourneyFailed", "cause": "A step."}, RunStatus(RunState.FAILED)),
+        ({"status": "FAILED", **DELETED}, RunStatus(RunState.GONE)),
+        ({"status": "ABORTED"}, RunStatus(RunState.STOPPED)),
+        (
+            {"status": "ABORTED", "error": "Left", "cause": "GroupLeft"},
+            RunStatus(RunState.STOPPED, "GroupLeft"),
+        ),
+        (failing("ExecutionDoesNotExist"), RunStatus(RunState.GONE)),
+    ],
+)
+def test_how_far_a_journey_has_come_is_told_as_it_matters(answering, answer, expected):
+    assert StepFunctionsJourneyRuns(answering(answer).connect).status("arn") == expected

@@ -12,6 +12,7 @@ from escalera.adapters.memory import (
     InMemoryColleagues,
     InMemoryCustomerRepository,
     InMemoryDailyMeasures,
+    InMemoryJourneySteps,
     InMemoryJourneySwitches,
     InMemoryMessageLedger,
     InMemoryMessageSender,
@@ -96,6 +97,7 @@ def console_parts(
     email: InMemoryMessageSender | None = None,
     daily: InMemoryDailyMeasures | None = None,
     sessions: InMemoryOpenSessions | None = None,
+    steps: InMemoryJourneySteps | None = None,
 ) -> ConsoleParts:
     """The console over a shop in memory."""
     store = store or InMemoryCustomerRepository()
@@ -109,6 +111,7 @@ def console_parts(
         programme=DESK_PROGRAMME,
         graphs=GRAPHS,
         switches=InMemoryJourneySwitches(store),
+        steps=steps or InMemoryJourneySteps(),
         renderer=SpellingRenderer(),
         email=email or InMemoryMessageSender(InMemoryMessageLedger(store)),
         trail=InMemoryAuditTrail(store),

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from escalera_cli.endings import PROBLEMS, CommandError, print_json
-from escalera_cli.readiness import account, email
+from escalera_cli.readiness import account, email, journeys
 from escalera_cli.readiness import texts as sms
 from escalera_cli.readiness.findings import Client, Finding, Standing, looked, ok
 from infra.settings import UnknownStageError, settings_for
@@ -36,7 +36,8 @@ def doctor(
     """Say what your AWS account still lacks for Escalera, and what to do about each.
 
     It reads only, with the credentials and region of your shell: the CDK's bootstrap, Lambda's concurrency, SES (identity,
-    production access, DKIM, SPF, DMARC) and texts by SNS (sandbox, spending limit, receipts). Exit code 0 when
+    production access, DKIM, SPF, DMARC), texts by SNS (sandbox, spending limit, receipts), and state machines of
+    journeys that were removed. Exit code 0 when
     nothing is missing (warnings may be there), 1 when something is, 3 without credentials.
     """
     from_ = domain or _domain(stage, programme)
@@ -59,6 +60,7 @@ def _look(client: Client, stage: str, domain: str) -> Iterator[Finding]:
     yield from looked("SES production access", lambda: email.sending(client))
     yield from looked("SES identity", lambda: email.identity(client, domain))
     yield from looked("SMS", lambda: sms.texts(client))
+    yield from looked(journeys.SUBJECT, lambda: journeys.removed_journeys(client, stage=stage))
 
 
 def _domain(stage: str, programme: Path) -> str:

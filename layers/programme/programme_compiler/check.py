@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from programme_compiler.journey_checks import journey_problems
+from programme_compiler.journey_checks import journey_problems, removed_journey_problems
 from programme_compiler.message_checks import brand_problems, html_problems, message_problems
 from programme_compiler.mjml import Html, compile_mjml
 from programme_compiler.page_style import page_style_problems
@@ -42,6 +42,7 @@ def checked(root: Path, *, cache: Path | None = None) -> Checked:
     found = {
         *source.problems,
         *journey_problems(source),
+        *removed_journey_problems(source),
         *message_problems(source),
         *subject_problems(source),
         *page_style_problems(source),

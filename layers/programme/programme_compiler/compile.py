@@ -143,6 +143,7 @@ def _programme(result: Checked, file: ProgrammeFile) -> Programme:
             low=file.opinions.low, high=file.opinions.high, review_url=file.opinions.review_url or ""
         ),
         subjects={SubjectName(name): _words(text) for name, text in file.subjects.items()},
+        removed_journeys=dict(sorted(file.removed_journeys.items())),
     )
 
 
@@ -192,6 +193,7 @@ def _journey(journey: Journey, policy: Policy) -> JourneyTerms:
         longest=longest_way(steps, expires_after=policy.expires_after),
         about=journey.about,
         goal=None if journey.goal is None else GoalTerms(journey.goal.event, journey.goal.within),
+        earlier_names=tuple(map(JourneyName, journey.formerly)),
     )
 
 

@@ -33,12 +33,23 @@ def journey_problems(source: Source) -> Iterator[Problem]:
     """All that is wrong with the journeys beyond their fields."""
     for one in source.journeys.values():
         checks = _Checks(source, one, number_steps(one.journey))
+        yield from checks.former_names()
         yield from checks.events()
         yield from checks.names()
         yield from checks.conditions()
         yield from checks.branches()
         yield from checks.ends()
         yield from checks.length()
+
+
+def removed_journey_problems(source: Source) -> Iterator[Problem]:
+    """Journeys said to be removed that are there: a rule for them would do nothing."""
+    if source.programme is not None:
+        for name in source.programme.removed_journeys:
+            if name in source.journeys:
+                what = f"`{name}` is not removed: its file is in journeys/"
+                mend = "Take it out here, or remove the file."
+                yield source.programme_file.problem(("removed_journeys", name), what, mend)
 
 
 def unknown_event(name: str) -> tuple[str, str]:
@@ -61,6 +72,21 @@ class _Checks:
 
     def _problem(self, place: Place, what: str, mend: str) -> Problem:
         return self.one.file.problem(place, what, mend)
+
+    def former_names(self) -> Iterator[Problem]:
+        for index, name in enumerate(self.journey.formerly):
+            if name in self.source.journeys:
+                what = f"`{name}` is a journey of its own, so this one cannot have been called so"
+                mend = "Take it out of formerly, or remove the other journey's file."
+                yield self._problem(("formerly", index), what, mend)
+            others = [
+                other.journey.name
+                for other in self.source.journeys.values()
+                if name in other.journey.formerly
+            ]
+            if len(others) > 1:
+                what = f"{' and '.join(f'`{other}`' for other in sorted(others))} both say that they were called `{name}`"
+                yield self._problem(("formerly", index), what, "Leave it in one of them.")
 
     def events(self) -> Iterator[Problem]:
         start = self.journey.starts_on.event

@@ -267,6 +267,8 @@ class ProgrammeFile(FileModel):
     teams: dict[Name, Address] = Field(default_factory=dict)
     opinions: OpinionsFile = OpinionsFile()
     subjects: dict[Name, InEveryLanguage] = Field(default_factory=dict)
+    removed_journeys: dict[Name, Literal["finish", "leave"]] = Field(default_factory=dict)
+    """What becomes of those who are in a journey whose file is gone; `finish` where it is not named here."""
 
     def asked_for(self) -> frozenset[Purpose]:
         """The purposes a customer must have consented to."""

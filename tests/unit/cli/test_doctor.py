@@ -1,12 +1,13 @@
 """Whether an AWS account is ready, judged on accounts in every state."""
 
 import json
+from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from escalera_cli.readiness import account, email, texts
+from escalera_cli.readiness import account, email, journeys, texts
 from escalera_cli.readiness.findings import Standing, looked
 
 OK, WARN, MISSING = Standing.OK, Standing.WARN, Standing.MISSING
@@ -168,3 +169,62 @@ def test_without_credentials_it_ends_in_three(escalera, monkeypatch):
     result = escalera("doctor", "--domain", "shop.example")
     assert result.exit_code == 3
     assert "credentials" in result.output
+
+
+class Account:
+    """An account with the state machines of a stack, and others beside it."""
+
+    def __init__(
+        self, in_stack: list[str], machines: dict[str, dict[str, str]], people: dict[str, int]
+    ) -> None:
+        self._in_stack, self._machines, self._people = in_stack, machines, people
+
+    def __call__(self, _service: str) -> "Account":
+        return self
+
+    def list_stack_resources(self, StackName: str) -> Any:  # noqa: N803 - as boto3 calls it
+        if not self._in_stack:
+            raise refused("ValidationError")
+        found = [{"ResourceType": journeys.MACHINE, "PhysicalResourceId": one} for one in self._in_stack]
+        return {"StackResourceSummaries": found}
+
+    def list_state_machines(self, nextToken: str = "") -> Any:  # noqa: N803
+        names = sorted(self._machines)
+        half = names[1:] if nextToken else names[:1]
+        token = {} if nextToken or len(names) < 2 else {"nextToken": "more"}
+        return {"stateMachines": [{"stateMachineArn": one} for one in half], **token}
+
+    def list_tags_for_resource(self, resourceArn: str) -> Any:  # noqa: N803
+        return {"tags": [{"key": key, "value": value} for key, value in self._machines[resourceArn].items()]}
+
+    def list_executions(self, stateMachineArn: str, **_: Any) -> Any:  # noqa: N803
+        return {"executions": [{}] * self._people.get(stateMachineArn, 0)}
+
+
+def machine(journey: str, stage: str = "prod") -> dict[str, str]:
+    return {"project": "escalera", "stage": stage, "escalera:journey": journey}
+
+
+MACHINES = {"arn:new": machine("win-back"), "arn:old": machine("spring"), "arn:dev": machine("spring", "dev")}
+
+
+def test_the_state_machine_of_a_removed_journey_stays_while_people_are_in_it():
+    account = Account(["arn:new"], {**MACHINES, "arn:other": {}}, {"arn:old": 3})
+    [finding] = journeys.removed_journeys(account, stage="prod")
+    assert (finding.standing, finding.found) == (
+        OK,
+        "spring: 3 people are still in it, and go on as they began",
+    )
+
+
+def test_the_state_machine_of_a_removed_journey_that_is_empty_can_be_deleted():
+    [finding] = journeys.removed_journeys(Account(["arn:new"], MACHINES, {}), stage="prod")
+    assert finding.standing is WARN
+    assert finding.todo.endswith("delete-state-machine --state-machine-arn arn:old")
+
+
+@pytest.mark.parametrize("in_stack", [[], ["arn:new", "arn:old"]])
+def test_where_no_journey_was_removed_or_nothing_is_deployed_nothing_is_left_over(in_stack):
+    assert standings(journeys.removed_journeys(Account(in_stack, MACHINES, {}), stage="prod")) == {
+        "Removed journeys": OK
+    }

@@ -145,13 +145,29 @@ def test_only_promotion_displaces_and_only_promotion_is_displaced(theirs, ours):
     assert displaced == ()
 
 
-def test_an_entry_that_must_be_over_is_forgotten_with_the_next():
+def test_an_entry_that_must_be_over_is_closed_with_the_next():
     over = rival(until=NOON)
     assert running(over, NOON) == {}
     assert set(running(over, NOON - SECOND)) == {EntryId("e-0")}
-    customer, _, displaced = enter(over, WIN_BACK, ASKED, NOON)
+    customer, _, closed = enter(over, WIN_BACK, ASKED, NOON)
     assert set(customer.active_entries) == {EntryId("e-1")}
-    assert displaced == ()
+    assert [(entry.entry_id, entry.status, entry.reason) for entry in closed] == [
+        (EntryId("e-0"), EntryStatus.LEFT, "out_of_time")
+    ]
+
+
+def test_who_entered_under_an_earlier_name_has_entered_it():
+    renamed = replace(WIN_BACK, journey=JourneyName("come-back"), earlier_names=(JourneyName("win-back"),))
+    entered = replace(ANA, last_entered={JourneyName("win-back"): NOON - DAY})
+    assert why_not(entered, renamed, ASKED, NOON) is NotEntered.ENTERED_BEFORE
+    assert why_not(entered, replace(renamed, earlier_names=()), ASKED, NOON) is None
+
+
+def test_nobody_is_kept_out_for_being_in_a_journey_that_everybody_leaves():
+    busy = rival(priority=100)
+    assert why_not(busy, WIN_BACK, ASKED, NOON) is NotEntered.BUSY
+    left = frozenset(entry.journey for entry in busy.active_entries.values())
+    assert why_not(busy, replace(WIN_BACK, leaving_journeys=left), ASKED, NOON) is None
 
 
 def test_ending_closes_the_entry_with_its_reason_and_is_done_once():

@@ -324,3 +324,16 @@ def test_a_rule_that_the_doctrine_does_not_have_is_answered_with_those_it_has(pr
     assert problem.endswith(", S15, S16.")
     programme.replace(path, "S99", "P5e")
     assert programme.problems() == []
+
+
+def test_a_journey_that_is_there_is_not_removed(programme):
+    with (programme.root / "programme.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nremoved_journeys: {win-back: leave}\n")
+    assert "`win-back` is not removed: its file is in journeys/" in "\n".join(programme.problems())
+
+
+def test_a_former_name_is_no_other_journey_s_name(programme):
+    programme.replace(JOURNEY, "about:", "formerly: [a-name-of-old]\nabout:")
+    assert programme.problems() == []
+    programme.replace(JOURNEY, "[a-name-of-old]", "[win-back]")
+    assert "`win-back` is a journey of its own" in "\n".join(programme.problems())

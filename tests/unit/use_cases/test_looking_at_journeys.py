@@ -13,7 +13,7 @@ from escalera.ports.customers import Change, When, Write
 from escalera.ports.work import Counted, Span
 from escalera.use_cases.look import journey_results as results
 from escalera.use_cases.look.journey_results import Arm, JourneyResults, journey_results
-from escalera.use_cases.look.people_in_journeys import people_at, people_in
+from escalera.use_cases.look.people_in_journeys import people_at, people_in, people_on_earlier_versions
 from programme_compiler.graphs import graph_of
 from programme_compiler.source import read_source
 from tests.fakes.facts import a_message, an_entry
@@ -95,9 +95,22 @@ def test_the_people_at_a_step_are_listed_by_whose_time_comes_first(house):
     now = house.clock.at
     entries = [waiting(n, "win-back", "2-wait-5d", now + n * DAY) for n in (3, 1, 2)]
     put(house, *entries)
-    first = people_at(GRAPHS["win-back"], "2-wait-5d", work=house.work, limit=2)
-    rest = people_at(GRAPHS["win-back"], "2-wait-5d", work=house.work, cursor=first.cursor)
+    first = people_at("win-back", "2-wait-5d", work=house.work, limit=2)
+    rest = people_at("win-back", "2-wait-5d", work=house.work, cursor=first.cursor)
     assert [one.customer_id for one in (*first.facts, *rest.facts)] == ["c-1", "c-2", "c-3"]
+
+
+def test_people_at_steps_that_a_release_took_away_are_found_by_the_id_they_had(house):
+    known = {"win-back": frozenset({"2-wait-5d", "2-wait-9d", "3-wait-1d"}), "gone": frozenset({"1-wait-1d"})}
+    put(
+        house,
+        waiting(1, "win-back", "2-wait-9d", house.clock.at + DAY),
+        waiting(2, "win-back", "2-wait-5d", house.clock.at + DAY),
+        waiting(3, "gone", "1-wait-1d", house.clock.at + DAY),
+    )
+    found = people_on_earlier_versions("win-back", GRAPHS["win-back"], known, work=house.work)
+    assert found == {"2-wait-9d": Counted(1)}
+    assert people_on_earlier_versions("gone", None, known, work=house.work) == {"1-wait-1d": Counted(1)}
 
 
 def test_counting_that_was_stopped_says_so(house, monkeypatch):

@@ -177,7 +177,7 @@ def test_a_claim_left_behind_for_a_message_that_is_no_more_is_withdrawn(house, r
         run.send("miss-you")
     left = {name: terms for name, terms in house.programme.messages.items() if name != "miss-you"}
     house.programme = replace(house.programme, messages=left)
-    assert run.send("miss-you").reason == "message_gone"
+    assert run.send("miss-you").reason == "message_removed"
     assert (house.statuses(), house.ana().recent_contacts) == (["withheld"], ())
 
 

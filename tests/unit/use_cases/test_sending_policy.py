@@ -245,7 +245,9 @@ def test_the_holdout_hears_nothing_but_service_and_gets_no_present():
 
 
 def test_a_message_the_programme_no_longer_has_does_not_stop_the_journey(house):
-    assert a_run(house).send("gone").reason == "message_gone"
+    assert a_run(house).send("gone").reason == "message_removed"
+    [row] = house.facts(Message)
+    assert (row.message, row.status.value, row.reason) == ("gone", "withheld", "message_removed")
 
 
 def test_what_is_no_service_says_how_to_get_no_more_of_it(house):

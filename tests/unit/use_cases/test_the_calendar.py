@@ -155,3 +155,14 @@ def test_one_customers_past_is_what_was_sent_the_latest_first(house):
     old, new = (a_message(key=key, claimed_at=at) for key, at in (("m-1", NOON - DAY), ("m-2", NOON)))
     withheld = a_message(key="m-3", status=MessageStatus.WITHHELD)
     assert sent_contacts([old, withheld, new]) == (new, old)
+
+
+def test_people_on_an_earlier_version_are_counted_and_nothing_is_planned_for_them(house):
+    steps = {"win-back": frozenset({"2-wait-5d", "2-wait-9d"}), "gone": frozenset({"1-wait-1d"})}
+    put(house, waits(1, "2-wait-9d", NOON + DAY), waits(2, "1-wait-1d", NOON + DAY, "gone"))
+    seen = week_of(
+        MONDAY, graphs=GRAPHS, switches=Switches(), work=house.work, zone=MADRID, now=NOON, steps=steps
+    )
+    assert seen.unplanned == 2
+    assert not any(day.planned for day in seen.days)
+    assert seen.undated == ()

@@ -5,6 +5,7 @@ import pytest
 from escalera.adapters.memory import (
     InMemoryCustomerRepository,
     InMemoryDailyMeasures,
+    InMemoryJourneySteps,
     InMemoryMessageLedger,
     InMemoryMessageSender,
     InMemoryOpenSessions,
@@ -51,6 +52,12 @@ def sessions() -> InMemoryOpenSessions:
 
 
 @pytest.fixture
+def steps() -> InMemoryJourneySteps:
+    """The steps of all releases."""
+    return InMemoryJourneySteps()
+
+
+@pytest.fixture
 def anybody(  # noqa: PLR0917 - the parts of a shop
     clock: SetClock,
     sign_in: FakeSignIn,
@@ -59,13 +66,14 @@ def anybody(  # noqa: PLR0917 - the parts of a shop
     daily: InMemoryDailyMeasures,
     sessions: InMemoryOpenSessions,
     monkeypatch: pytest.MonkeyPatch,
+    steps: InMemoryJourneySteps,
 ) -> Visitor:
     """Somebody who is not signed in."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "console")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
     return Visitor(
         console_handler(
-            console_parts(sign_in, clock, store, email=email, daily=daily, sessions=sessions),
+            console_parts(sign_in, clock, store, email=email, daily=daily, sessions=sessions, steps=steps),
             address="https://console.example.com",
         )
     )

@@ -154,3 +154,32 @@ def test_what_is_not_there_is_said_to_be_not_there(signed_in, address):
 def test_a_journey_that_there_is_not_is_not_paused(signed_in, store):
     assert pause(signed_in(Role.OWNER), "gone").status == 409
     assert audits(store) == []
+
+
+def test_people_on_an_earlier_version_are_shown_beside_the_drawing_and_listed(signed_in, store, clock, steps):
+    steps.remember({"win-back": frozenset({"2-wait-5d", "2-wait-9d"})})
+    keep(store, who_waits(EVE, "2-wait-9d", clock.at + timedelta(days=1)))
+    viewer = signed_in(Role.VIEWER)
+    page = viewer.get(WIN_BACK)
+    assert "on an earlier version of this journey" in page.text
+    assert 'href="/journey/people?name=win-back&amp;step=2-wait-9d"' in page.body
+    people = viewer.get("/journey/people?name=win-back&step=2-wait-9d")
+    assert people.status == 200
+    assert "On an earlier version" in people.text
+    assert "3 in it now" in viewer.get("/journeys").text
+    assert viewer.get("/journey/people?name=win-back&step=2-wait-10d").status == 404
+
+
+def test_people_in_a_journey_that_was_removed_are_counted_and_listed(signed_in, store, clock, steps):
+    steps.remember({"spring": frozenset({"1-wait-9d"}), "autumn": frozenset({"1-wait-9d"})})
+    keep(store, who_waits(EVE, "1-wait-9d", clock.at + timedelta(days=1), journey="spring"))
+    viewer = signed_in(Role.VIEWER)
+    text = viewer.get("/journeys").text
+    assert "Spring is in the programme no more. 1 people are still in it, and finish it." in " ".join(
+        text.split()
+    )
+    assert "Autumn" not in text
+    assert (
+        "which is in the programme no more" in viewer.get("/journey/people?name=spring&step=1-wait-9d").text
+    )
+    assert "1 people are on an earlier version" in viewer.get("/calendar").text

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from escalera.ports.audit import AuditTrail
     from escalera.ports.colleagues import Colleagues
     from escalera.ports.dead_letters import DeadLetterConsumer, DeadLetterQueue
-    from escalera.ports.journeys import Whereabouts
+    from escalera.ports.journeys import JourneySteps, Whereabouts
     from escalera.ports.keys import SealKeys
     from escalera.ports.limits import RateLimits
     from escalera.ports.measures import DailyMeasures
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from escalera.ports.written import Written
     from escalera.runtime.latest_score import LatestScore
     from escalera.runtime.recording import Books
+    from escalera.use_cases.close_entries import ClosingPorts
     from escalera.use_cases.score.rules import NightRules
     from escalera.use_cases.steps.visit import StepPorts
     from escalera.web.console.site import ConsoleParts
@@ -218,6 +219,30 @@ def whereabouts(table: str) -> "Whereabouts":
     from escalera.adapters.dynamodb.whereabouts import DynamoDBWhereabouts
 
     return DynamoDBWhereabouts(table, connect)
+
+
+@cache
+def journey_steps(table: str) -> "JourneySteps":
+    """Which steps journeys have, or had in earlier releases, kept in this table."""
+    from escalera.adapters.dynamodb.journey_steps import DynamoDBJourneySteps
+
+    return DynamoDBJourneySteps(table, connect)
+
+
+@cache
+def closing_ports(table: str) -> "ClosingPorts":
+    """What entries are closed with whose run is over."""
+    from escalera.use_cases.close_entries import ClosingPorts
+
+    return ClosingPorts(customers(table), runs(), clock(), journey_names())
+
+
+@cache
+def journey_names() -> frozenset[str]:
+    """The names of the programme's journeys, without loading the rest."""
+    from escalera.adapters.programme import load_journey_names
+
+    return load_journey_names()
 
 
 @cache
@@ -411,6 +436,7 @@ def console_parts(
         programme=programme(),
         graphs=graphs(),
         switches=journey_switches(table),
+        steps=journey_steps(table),
         renderer=renderer(),
         email=senders(dispatch, table, sender, configuration_set)[MessageChannel.EMAIL],
         trail=audit_trail(table),

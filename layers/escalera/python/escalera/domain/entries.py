@@ -9,6 +9,9 @@ from escalera.domain.customer import ActiveEntry, Customer
 from escalera.domain.facts import Entry, EntryStatus
 from escalera.domain.vocabulary import AbcClass, EntryId, JourneyName, Purpose
 
+OUT_OF_TIME = "out_of_time"
+"""The entry lasted longer than its journey can: it counts no more."""
+
 
 class NotEntered(StrEnum):
     """Why a customer does not enter a journey."""
@@ -17,6 +20,8 @@ class NotEntered(StrEnum):
     TOO_LATE = "too_late"
     ENTERED_BEFORE = "entered_before"
     OTHER_CLASS = "other_class"
+    REMOVED = "journey_removed"
+    """The shop has removed the journey: nobody enters it any more."""
     BUSY = "busy"
     """In a promotional journey of the same or a higher priority: one conversation at a time."""
 
@@ -33,6 +38,10 @@ class EntryRules:
     classes: tuple[AbcClass, ...] | None
     leaves_on: tuple[str, ...]
     longest: timedelta
+    earlier_names: tuple[JourneyName, ...] = ()
+    """Other names of the same journey: who entered under one of them has entered it."""
+    leaving_journeys: frozenset[str] = frozenset()
+    """The journeys that the shop has removed, and that everybody leaves: nobody is kept out for being in one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,20 @@ def running(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
     return {key: entry for key, entry in customer.active_entries.items() if entry.until > now}
 
 
-def _rivals(customer: Customer, now: datetime) -> Mapping[EntryId, ActiveEntry]:
+def _rivals(customer: Customer, rules: EntryRules, now: datetime) -> Mapping[EntryId, ActiveEntry]:
     # One that is leaving stands in nobody's way: what ended it may be what starts the next.
     return {
         key: entry
         for key, entry in running(customer, now).items()
-        if entry.kind is Purpose.PROMOTION and not entry.leaving
+        if entry.kind is Purpose.PROMOTION
+        and not entry.leaving
+        and entry.journey not in rules.leaving_journeys
     }
+
+
+def _last_entered(customer: Customer, rules: EntryRules) -> datetime | None:
+    names = (rules.journey, *rules.earlier_names)
+    return max((at for name in names if (at := customer.last_entered.get(name))), default=None)
 
 
 def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) -> NotEntered | None:
@@ -76,10 +92,10 @@ def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) 
         and customer.abc_class not in rules.classes
     ):
         return NotEntered.OTHER_CLASS
-    last = customer.last_entered.get(rules.journey)
+    last = _last_entered(customer, rules)
     if rules.once_per is not None and last is not None and now - last < rules.once_per:
         return NotEntered.ENTERED_BEFORE
-    rivals = _rivals(customer, now).values() if rules.kind is Purpose.PROMOTION else ()
+    rivals = _rivals(customer, rules, now).values() if rules.kind is Purpose.PROMOTION else ()
     # One that failed holds nobody up; whoever enters displaces it.
     if any(rival.priority >= rules.priority for rival in rivals if not rival.is_failed):
         return NotEntered.BUSY
@@ -89,14 +105,21 @@ def why_not(customer: Customer, rules: EntryRules, asked: Asked, now: datetime) 
 def enter(
     customer: Customer, rules: EntryRules, asked: Asked, now: datetime
 ) -> tuple[Customer, Entry, tuple[Entry, ...]]:
-    """The customer in the journey, the entry, and those of promotional journeys of lower priority that it displaces."""
-    displaced: tuple[Entry, ...] = ()
+    """The customer in the journey, the entry, and the entries that end with it.
+
+    Those are the ones of promotional journeys of lower priority, which it displaces, and those whose time is over.
+    """
+    over = {
+        key: OUT_OF_TIME
+        for key, entry in customer.active_entries.items()
+        if key not in running(customer, now) and not entry.is_failed
+    }
     if rules.kind is Purpose.PROMOTION:
-        for key in _rivals(customer, now):
-            customer, ended = end(
-                customer, key, EntryStatus.LEFT, now, reason=f"displaced_by_{rules.journey}"
-            )
-            displaced += (ended,) if ended else ()
+        over |= dict.fromkeys(_rivals(customer, rules, now), f"displaced_by_{rules.journey}")
+    closed: tuple[Entry, ...] = ()
+    for key, reason in over.items():
+        customer, ended = end(customer, key, EntryStatus.LEFT, now, reason=reason)
+        closed += (ended,) if ended else ()
     active = ActiveEntry(
         journey=rules.journey,
         kind=rules.kind,
@@ -123,7 +146,7 @@ def enter(
         last_entered={**customer.last_entered, rules.journey: now},
         active_entries={**running(customer, now), asked.entry_id: active},
     )
-    return customer, entry, displaced
+    return customer, entry, closed
 
 
 def end(

@@ -267,6 +267,8 @@ class Journey(FileModel):
     """One journey: what starts it, what ends it, and its steps."""
 
     name: Name
+    formerly: Annotated[tuple[Name, ...], Unique] = ()
+    """What it was called before: people may still be in it under that name."""
     about: Prose
     doctrine: tuple[Rule, ...] = ()
     kind: Purpose

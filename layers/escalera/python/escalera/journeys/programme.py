@@ -128,6 +128,8 @@ class JourneyTerms:
     """No entry can still be open after so many seconds."""
     about: str = ""
     goal: GoalTerms | None = None
+    earlier_names: tuple[JourneyName, ...] = ()
+    """What it was called in earlier releases, under which people may still be in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,19 @@ class Programme:
     opinions: OpinionTerms = OpinionTerms()
     subjects: Mapping[SubjectName, Mapping[Language, str]] = field(default_factory=dict)
     """What customers may choose to hear about (doctrine P6b), in each language, in the order of the file."""
+    removed_journeys: Mapping[str, str] = field(default_factory=dict)
+    """What becomes of those who are in a journey that is no more: `finish` (so it is for those not named here) or `leave`."""
+
+    def everybody_leaves(self, journey: str) -> bool:
+        """Whether the shop has removed this journey together with those who are in it."""
+        return journey not in self.journeys and self.removed_journeys.get(journey) == "leave"
+
+    def other_names(self, journey: str) -> tuple[JourneyName, ...]:
+        """The earlier names of a journey, or the later one of a journey that was renamed."""
+        terms = self.journeys.get(journey)
+        if terms is not None:
+            return terms.earlier_names
+        return tuple(later.name for later in self.journeys.values() if journey in later.earlier_names)
 
     def scoring_rules(self) -> "ScoringRules":
         """Money, classes and groups, as the nightly score asks for them."""
@@ -272,6 +287,7 @@ class Programme:
             causes={one["name"]: _by_language(one["text"]) for one in data["causes"]},
             opinions=OpinionTerms(**data["opinions"]),
             subjects={SubjectName(one["name"]): _by_language(one["text"]) for one in data["subjects"]},
+            removed_journeys=data["removed_journeys"],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -305,6 +321,7 @@ def _journey(data: Mapping[str, Any]) -> JourneyTerms:
             "waits_for": frozenset(data["waits_for"]),
             "classes": None if classes is None else tuple(map(AbcClass, classes)),
             "goal": GoalTerms(**data["goal"]) if data["goal"] else None,
+            "earlier_names": tuple(map(JourneyName, data["earlier_names"])),
         }
     )
 

@@ -16,7 +16,7 @@ from escalera.contracts.steps import (
     WaitForStep,
 )
 from escalera.domain.customer import ActiveEntry
-from escalera.domain.entries import end, redrive
+from escalera.domain.entries import OUT_OF_TIME, end, redrive
 from escalera.domain.errors import StaleCustomerError
 from escalera.domain.facts import EntryStatus
 from escalera.domain.vocabulary import CustomerId
@@ -55,7 +55,7 @@ def perform_step(
     raise StaleCustomerError(f"customer {customer_id} was written by others {ATTEMPTS} times while we tried")
 
 
-def _perform(visit: Visit) -> StepOutcomeV1 | None:
+def _perform(visit: Visit) -> StepOutcomeV1 | None:  # noqa: PLR0911 - one return a kind of step, and one an end
     step = visit.payload.step
     if isinstance(step, EnterStep):
         return enter_journey(visit, step)
@@ -63,8 +63,10 @@ def _perform(visit: Visit) -> StepOutcomeV1 | None:
         return finish_journey(visit, step)
     if isinstance(step, WaitForStep):
         return wait_for(visit, step)
+    if visit.entry_out_of_time is not None:
+        return _leave(visit, visit.entry_out_of_time.leaving or OUT_OF_TIME)
     entry = visit.entry
-    left = "not_in_journey" if entry is None else entry.leaving
+    left = "not_in_journey" if entry is None else visit.leaving
     if left and isinstance(step, SendStep) and send_no_more(visit, step, left):
         return None
     if entry is None:
@@ -79,8 +81,8 @@ def _go_on_after_failure(visit: Visit) -> None:
 
 
 def _within(visit: Visit, step: ActingStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
-    if entry.leaving:
-        return _leave(visit, entry.leaving)
+    if visit.leaving:
+        return _leave(visit, visit.leaving)
     if must_stand_still(visit):
         return stand_still(visit)
     return _act(visit, step, entry)

@@ -36,6 +36,7 @@ _SCORE = "SCORE"
 _SWEEP = "SWEEP"
 _ONCE = "ONCE"
 _SWITCHES = "SWITCHES"
+_STEPS = "STEPS"
 _CUSTOMER = "CUSTOMER#"
 _MEASURES = "MEASURES"
 _STAFF = "STAFF"
@@ -115,6 +116,11 @@ def is_closings(item: Mapping[str, Any]) -> bool:
 def switches() -> Item:
     """Where it stands which journeys are paused."""
     return _key(_SHOP, _SWITCHES)
+
+
+def journey_steps() -> Item:
+    """Where it stands which steps journeys have, or had in earlier releases."""
+    return _key(_SHOP, _STEPS)
 
 
 def sweep(kind: DueKind) -> Item:

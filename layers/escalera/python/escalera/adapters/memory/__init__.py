@@ -6,7 +6,7 @@ from escalera.adapters.memory.colleagues import InMemoryColleagues
 from escalera.adapters.memory.customers import InMemoryCustomerRepository
 from escalera.adapters.memory.events import InMemoryEventPublisher
 from escalera.adapters.memory.files import InMemoryNightFiles
-from escalera.adapters.memory.journeys import InMemoryJourneyRuns, InMemoryWhereabouts
+from escalera.adapters.memory.journeys import InMemoryJourneyRuns, InMemoryJourneySteps, InMemoryWhereabouts
 from escalera.adapters.memory.keys import InMemorySealKeys
 from escalera.adapters.memory.ledger import InMemoryMessageLedger
 from escalera.adapters.memory.limits import InMemoryRateLimits
@@ -27,6 +27,7 @@ __all__ = [
     "InMemoryDailyMeasures",
     "InMemoryEventPublisher",
     "InMemoryJourneyRuns",
+    "InMemoryJourneySteps",
     "InMemoryJourneySwitches",
     "InMemoryMessageLedger",
     "InMemoryMessageSender",

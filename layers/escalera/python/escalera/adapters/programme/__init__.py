@@ -4,8 +4,9 @@ from escalera.adapters.programme.layer import (
     brand_folder,
     load_goals,
     load_graphs,
+    load_journey_names,
     load_programme,
     load_rules,
 )
 
-__all__ = ["brand_folder", "load_goals", "load_graphs", "load_programme", "load_rules"]
+__all__ = ["brand_folder", "load_goals", "load_graphs", "load_journey_names", "load_programme", "load_rules"]

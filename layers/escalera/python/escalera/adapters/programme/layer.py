@@ -37,6 +37,12 @@ def load_goals(package: str = PACKAGE) -> "Mapping[str, Goal]":
 
 
 @cache
+def load_journey_names(package: str = PACKAGE) -> frozenset[str]:
+    """The names of its journeys, without loading the rest."""
+    return frozenset(same_release(_read(package))["journeys"])
+
+
+@cache
 def load_graphs(package: str = PACKAGE) -> "Mapping[str, JourneyGraph]":
     """The graphs of the shop's journeys, by name: for what shows them."""
     from escalera.journeys.graph import graphs_from_json  # noqa: PLC0415 - steps and records draw nothing

@@ -18,7 +18,9 @@ REASONS: Mapping[str, str] = {
     "journey_paused": "the journey is paused by the shop",
     "unconfirmed": "nobody knows yet whether it went out",
     "no_word_from_provider": "the provider never said whether it went out",
+    "message_removed": "the programme has no such message any more",
     "message_gone": "the programme has no such message any more",
+    "reward_removed": "the present it speaks of is not in the programme any more",
 }
 """Why a message was not sent, or not yet; by the rule that is kept with it."""
 
@@ -62,6 +64,10 @@ _ENDINGS: Mapping[str, str] = {
     "step_failed": "a step failed",
     "not_entered": "started again, and did not enter any more",
     "not_in_journey": "the journey was over already",
+    "journey_removed": "the shop removed the journey",
+    "out_of_time": "it had lasted longer than the journey can",
+    "execution_stopped": "somebody stopped it in AWS",
+    "execution_ended": "its run in AWS is over",
 }
 
 

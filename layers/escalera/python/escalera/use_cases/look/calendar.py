@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from escalera.domain.facts import UNSENT, Entry, Message, MessageStatus, Waiting
@@ -17,7 +18,7 @@ from escalera.domain.work import messages_of, waiting_at
 from escalera.journeys.ahead import Ahead, look_ahead
 from escalera.journeys.graph import JourneyGraph, NodeKind
 from escalera.ports.work import Span, WorkLists
-from escalera.use_cases.look.people_in_journeys import may_stand_at
+from escalera.use_cases.look.people_in_journeys import may_stand_at, people_on_earlier_versions
 
 ENOUGH = 2_000
 """Of a list so many are looked at."""
@@ -59,6 +60,8 @@ class Week:
     undated: tuple[Planned, ...]
     whole: bool = True
     """False when there were more messages or people than are looked at."""
+    unplanned: int = 0
+    """So many people are on an earlier version of a journey: what they will get is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,14 @@ def week_of(
     work: WorkLists,
     zone: ZoneInfo,
     now: datetime,
+    steps: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Week:
-    """Seven days from this one on, by the shop's clock."""
+    """Seven days from this one on, by the shop's clock. `steps`: those of all releases, by journey."""
     calendar = _Calendar([first + timedelta(days=n) for n in range(7)], zone, now, work)
     calendar.look_back()
     for graph in graphs.values():
         calendar.look_forward(graph, switches)
+    calendar.look_at_earlier_versions(graphs, steps)
     return calendar.week()
 
 
@@ -132,6 +137,7 @@ class _Calendar:
             lambda: defaultdict(Counter)
         )
         self._whole = True
+        self._unplanned = 0
 
     def look_back(self) -> None:
         """What was sent and withheld on the days that have begun."""
@@ -167,6 +173,15 @@ class _Calendar:
             for until, people in times.items():
                 self._plan(graph, Waiting(node.id, self._now, until), people)
 
+    def look_at_earlier_versions(
+        self, graphs: Mapping[str, JourneyGraph], steps: Mapping[str, frozenset[str]]
+    ) -> None:
+        """Who stands in a version of a journey whose way on is not known any more."""
+        for journey in steps:
+            found = people_on_earlier_versions(journey, graphs.get(journey), steps, work=self._work)
+            self._unplanned += sum(one.count for one in found.values())
+            self._whole &= all(one.whole for one in found.values())
+
     def week(self) -> Week:
         """All of it."""
         return Week(
@@ -176,6 +191,7 @@ class _Calendar:
             ),
             self._told(self._planned[None]),
             self._whole,
+            self._unplanned,
         )
 
     def _plan(self, graph: JourneyGraph, waiting: Waiting, people: int) -> None:

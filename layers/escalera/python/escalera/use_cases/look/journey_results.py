@@ -60,11 +60,20 @@ class JourneyResults:
 
 
 def journey_results(
-    graph: JourneyGraph, switch: JourneySwitch, span: Span, *, work: WorkLists, now: datetime
+    graph: JourneyGraph,
+    switch: JourneySwitch,
+    span: Span,
+    *,
+    work: WorkLists,
+    now: datetime,
+    earlier: Sequence[str] = (),
 ) -> JourneyResults:
-    """The figures of this journey from `span.since` to `span.until` (None: now), as far as they could be counted."""
+    """The figures of this journey from `span.since` to `span.until` (None: now), as far as they could be counted.
+
+    `earlier`: the steps that it had in earlier releases, at which people may still be.
+    """
     count = _Counting(JourneyName(graph.name), span.since or now, span.until or now, work)
-    count.those_in_it([node.id for node in graph.nodes if may_stand_at(node, switch)])
+    count.those_in_it([*(node.id for node in graph.nodes if may_stand_at(node, switch)), *earlier])
     count.those_who_are_over(now)
     count.messages()
     arms = {arm: Arm(count.ended[arm], count.converted[arm]) for arm in (False, True)}

@@ -1,6 +1,6 @@
 """How many people stand at each step of a journey now, and who."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from escalera.domain.facts import Entry
@@ -35,14 +35,34 @@ def people_in(
     return counts
 
 
-def people_at(
-    graph: JourneyGraph, step: str, *, work: WorkLists, cursor: str = "", limit: int = 50
-) -> Page[Entry]:
+def people_at(journey: str, step: str, *, work: WorkLists, cursor: str = "", limit: int = 50) -> Page[Entry]:
     """Those whose stay at a step was noted last, whose time comes first at the head; a page at a time.
 
     Of those who went over from one wait to the next, which nobody notes, the list of the first tells.
     """
-    return work.page(waiting_at(JourneyName(graph.name), step), cursor=cursor, limit=limit)
+    return work.page(waiting_at(JourneyName(journey), step), cursor=cursor, limit=limit)
+
+
+def people_on_earlier_versions(
+    journey: str, graph: JourneyGraph | None, known: Mapping[str, frozenset[str]], *, work: WorkLists
+) -> dict[str, Counted]:
+    """How many stand at steps that this release does not have, by the id they had; steps with nobody are left out.
+
+    `known`: the steps of all releases; `graph`: None for a journey that was removed.
+    """
+    counts = {
+        step: work.count(waiting_at(JourneyName(journey), step), enough=ENOUGH)
+        for step in earlier_steps(journey, graph, known)
+    }
+    return {step: found for step, found in counts.items() if found.count}
+
+
+def earlier_steps(
+    journey: str, graph: JourneyGraph | None, known: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """The ids of the steps that this journey had in earlier releases and has no more."""
+    steps = known.get(journey, frozenset())
+    return tuple(sorted(step for step in steps if graph is None or graph.node(step) is None))
 
 
 def may_stand_at(node: Node, switch: JourneySwitch) -> bool:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from escalera.contracts.steps import PromiseStep, RewardStep, StepOutcomeV1, TaskStep
 from escalera.domain.complaints import ANSWER_PROMISE
 from escalera.domain.customer import ActiveEntry
-from escalera.domain.errors import PermanentError
 from escalera.domain.facts import Fact, Promise, Reward, Task
 from escalera.domain.once import promise_id, reward_code, reward_id, task_id
 from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
+
+REWARD_REMOVED = "reward_removed"
+"""The programme has no such reward any more."""
 
 
 def create_task(visit: Visit, step: TaskStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
@@ -36,7 +38,7 @@ def grant_reward(visit: Visit, step: RewardStep, entry: ActiveEntry) -> StepOutc
         return StepOutcomeV1.withheld("holdout")
     terms = visit.ports.programme.rewards.get(step.reward)
     if terms is None:
-        raise PermanentError(f"the programme has no reward `{step.reward}`: a running journey needs it back")
+        return StepOutcomeV1.withheld(REWARD_REMOVED)
     key = reward_id(visit.entry_id, step.id)
     reward = Reward(
         customer_id=visit.customer.id,

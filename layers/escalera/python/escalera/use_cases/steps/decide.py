@@ -53,7 +53,7 @@ def wait_for(visit: Visit, step: WaitForStep) -> StepOutcomeV1 | None:
     again. So the event is either seen here or finds the token.
     """
     token = visit.payload.task_token or ""
-    if visit.entry is None or visit.entry.leaving:
+    if visit.entry is None or visit.leaving:
         visit.ports.runs.wake(token)
         return StepOutcomeV1.done()
     at_most = timedelta(seconds=step.at_most)

@@ -6,7 +6,8 @@ from escalera.contracts.steps import EnterStep, FinishStep, StepOutcomeV1
 from escalera.domain.contact_policy import in_holdout
 from escalera.domain.customer import Customer
 from escalera.domain.entries import Asked, EntryRules, NotEntered, end, enter, why_not
-from escalera.domain.facts import Entry, EntryStatus
+from escalera.domain.facts import Entry, EntryStatus, FactKey, FactKind
+from escalera.domain.once import entry_id
 from escalera.domain.vocabulary import AbcClass, JourneyName, Purpose
 from escalera.journeys.conditions import holds
 from escalera.ports.customers import SaveOutcome, When, Write
@@ -25,13 +26,17 @@ def enter_journey(visit: Visit, step: EnterStep) -> StepOutcomeV1 | None:
         return StepOutcomeV1.done()
     rules = _rules(visit, step)
     asked = _asked(visit, rules)
-    reason = _no_longer_true(visit, step) or why_not(visit.customer, rules, asked, visit.now)
+    reason = (
+        _removed_or_renamed(visit)
+        or _no_longer_true(visit, step)
+        or why_not(visit.customer, rules, asked, visit.now)
+    )
     if reason is not None:
         return StepOutcomeV1.left(reason)
     if must_stand_still(visit):
         return held_at_the_door(visit)
-    after, entry, displaced = enter(visit.customer, rules, asked, visit.now)
-    saved = visit.save(after, Write(entry), *(Write(one, When.ALWAYS) for one in displaced))
+    after, entry, closed = enter(visit.customer, rules, asked, visit.now)
+    saved = visit.save(after, Write(entry), *(Write(one, When.ALWAYS) for one in closed))
     if saved.outcome is SaveOutcome.STALE:
         return None
     if saved.outcome is SaveOutcome.TAKEN:
@@ -53,6 +58,19 @@ def _entered_before(visit: Visit, after: Customer, entry: Entry) -> StepOutcomeV
     return StepOutcomeV1.done() if saved.outcome is SaveOutcome.SAVED else None
 
 
+def _removed_or_renamed(visit: Visit) -> str | None:
+    """Nobody enters a journey that was removed; nor, while a release renames one, by the same cause under both names."""
+    programme, journey = visit.ports.programme, visit.payload.journey
+    others = programme.other_names(journey)
+    if journey not in programme.journeys and not others:
+        return NotEntered.REMOVED
+    # Read after the customer: whoever enters under the other name meanwhile makes our own write stale.
+    customer, cause = visit.customer.id, str(visit.payload.cause["event_id"])
+    entries = [FactKey(customer, FactKind.ENTRY, (name, entry_id(name, customer, cause))) for name in others]
+    entered = bool(entries) and bool(visit.ports.customers.load_facts(entries))
+    return NotEntered.ENTERED_BEFORE if entered else None
+
+
 def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:
     # Who bought between the news of the silence and this run would be missed in the week of the purchase.
     if visit.payload.event == "CustomerWentQuiet" and visit.customer.quiet_since is None:
@@ -67,12 +85,12 @@ def _no_longer_true(visit: Visit, step: EnterStep) -> str | None:
 
 def finish_journey(visit: Visit, step: FinishStep) -> StepOutcomeV1 | None:
     """Close the entry, however the run ended; a second time changes nothing."""
-    if visit.entry is None:
+    if visit.entry is None and visit.entry_out_of_time is None:
         return StepOutcomeV1.done()
     status = EntryStatus(step.result)
     reason = {"finished": "", "left": "waited_in_vain", "failed": "step_failed"}[step.result]
-    if visit.entry.leaving:  # its end was decided before this run came to its own
-        status, reason = EntryStatus.LEFT, visit.entry.leaving
+    if visit.leaving:  # its end was decided before this run came to its own
+        status, reason = EntryStatus.LEFT, visit.leaving
     after, closed = end(visit.customer, visit.entry_id, status, visit.now, reason=reason)
     if closed is None:
         return StepOutcomeV1.done()
@@ -81,6 +99,7 @@ def finish_journey(visit: Visit, step: FinishStep) -> StepOutcomeV1 | None:
 
 
 def _rules(visit: Visit, step: EnterStep) -> EntryRules:
+    programme = visit.ports.programme
     return EntryRules(
         journey=JourneyName(visit.payload.journey),
         kind=Purpose(step.kind),
@@ -90,6 +109,8 @@ def _rules(visit: Visit, step: EnterStep) -> EntryRules:
         classes=None if step.classes is None else tuple(map(AbcClass, step.classes)),
         leaves_on=step.leaves_on,
         longest=timedelta(seconds=step.longest),
+        earlier_names=programme.other_names(visit.payload.journey),
+        leaving_journeys=frozenset(filter(programme.everybody_leaves, programme.removed_journeys)),
     )
 
 

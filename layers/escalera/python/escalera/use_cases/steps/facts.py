@@ -42,9 +42,9 @@ def facts_for(
     if mentions(message, channel, language, "links."):
         facts["links"] = _links(told, channel)
     reward = _latest_reward(told) if mentions(message, channel, language, "reward.") else None
-    if reward is not None:
+    terms = told.programme.rewards.get(reward.reward) if reward is not None else None
+    if reward is not None and terms is not None:
         zone = told.time_zone
-        terms = told.programme.rewards[reward.reward]
         facts["reward"] = {
             "code": reward.code,
             "valid_until": day_text(reward.valid_until.astimezone(zone).date(), language),

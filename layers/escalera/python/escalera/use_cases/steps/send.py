@@ -19,15 +19,18 @@ from escalera.domain.customer import ActiveEntry
 from escalera.domain.errors import MessageRefusedError, StaleCustomerError
 from escalera.domain.facts import FactKey, FactKind, Message, MessageStatus
 from escalera.domain.once import message_key
-from escalera.domain.vocabulary import MessageChannel, MessageName
+from escalera.domain.vocabulary import MessageChannel, MessageName, Purpose
 from escalera.journeys.programme import MessageTerms
 from escalera.ports.messages import OutgoingMessage
+from escalera.use_cases.steps.act import REWARD_REMOVED
 from escalera.use_cases.steps.addressees import addressee_of
 from escalera.use_cases.steps.claim import claim, put_off, refuse, withdraw, without_trace
 from escalera.use_cases.steps.facts import facts_for
 from escalera.use_cases.steps.list_headers import list_headers
 from escalera.use_cases.steps.visit import Visit
 
+MESSAGE_REMOVED = "message_removed"
+"""The programme has no such message any more."""
 LOOK_AGAIN = timedelta(minutes=5)
 """How often a send whose outcome is not known is looked at while it waits for the provider's word."""
 _OVER = frozenset(
@@ -48,16 +51,16 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
     """Send, hold or withhold; None: the customer changed meanwhile, read again and decide again."""
     known = _row(visit, step)
     terms = visit.ports.programme.messages.get(step.message)
-    if terms is None:
-        return None if withdraw(visit, known, "message_gone") else StepOutcomeV1.withheld("message_gone")
     if known is not None and known.status in _OVER:
         return StepOutcomeV1.done()
     if known is not None and known.status in _REFUSED:
         return StepOutcomeV1.withheld(known.reason)
     if known is not None and known.status is MessageStatus.SENDING:
         return _settle(visit, known)
+    if terms is None:
+        return _withhold(visit, _draft(visit, step, entry.kind, entry, known), MESSAGE_REMOVED, known)
     visit = replace(visit, customer=without_trace(visit.customer, known))
-    draft = _draft(visit, step, terms, entry, known)
+    draft = _draft(visit, step, terms.purpose, entry, known)
     if known is None and entry.failed_at is not None and entry.redriven_at == step.id:
         # It expires as if it had not failed: from when it failed on, which its row remembers.
         draft = replace(draft, considered_at=entry.failed_at, reason="")
@@ -66,13 +69,12 @@ def send_message(  # noqa: PLR0911 - one return an end of the ledger's row
     draft = replace(draft, channel=channel)
     match verdict:
         case Withhold(rule):
-            withheld = replace(draft, status=MessageStatus.WITHHELD, reason=rule.value)
-            return StepOutcomeV1.withheld(rule.value) if put_off(visit, withheld, known) else None
+            return _withhold(visit, draft, rule.value, known)
         case Hold():
             held = replace(draft, reason=verdict.rule.value)
             return _hold(visit, verdict) if put_off(visit, held, known) else None
         case Send():
-            return _send(visit, draft)
+            return _send(visit, draft, known)
 
 
 def send_no_more(visit: Visit, step: SendStep, reason: str) -> bool:
@@ -87,14 +89,21 @@ def _row(visit: Visit, step: SendStep) -> Message | None:
     return row if isinstance(row, Message) else None
 
 
+def _withhold(visit: Visit, draft: Message, reason: str, known: Message | None) -> StepOutcomeV1 | None:
+    """Record why it is not sent; None: somebody decided otherwise meanwhile."""
+    visit = replace(visit, customer=without_trace(visit.customer, known))
+    withheld = replace(draft, status=MessageStatus.WITHHELD, reason=reason)
+    return StepOutcomeV1.withheld(reason) if put_off(visit, withheld, known) else None
+
+
 def _draft(
-    visit: Visit, step: SendStep, terms: MessageTerms, entry: ActiveEntry, known: Message | None
+    visit: Visit, step: SendStep, purpose: Purpose, entry: ActiveEntry, known: Message | None
 ) -> Message:
     return Message(
         customer_id=visit.customer.id,
         message_key=message_key(visit.customer.id, visit.entry_id, step.id),
         message=MessageName(step.message),
-        purpose=terms.purpose,
+        purpose=purpose,
         journey=entry.journey,
         entry_id=visit.entry_id,
         step=step.id,
@@ -144,12 +153,17 @@ def _hold(visit: Visit, verdict: Hold) -> StepOutcomeV1:
     return StepOutcomeV1.hold(seconds, verdict.rule.value)
 
 
-def _send(visit: Visit, draft: Message) -> StepOutcomeV1 | None:
+def _send(visit: Visit, draft: Message, known: Message | None) -> StepOutcomeV1 | None:
     if draft.channel is None or draft.language is None:
         return StepOutcomeV1.withheld(Rule.NO_ADDRESS.value)
     addressee = addressee_of(visit)
     telling = replace(visit.telling, customer=addressee)
     facts = facts_for(telling, draft.message, draft.channel, draft.language)
+    if "reward" not in facts and visit.ports.renderer.mentions(
+        draft.message, draft.channel, draft.language, "reward."
+    ):
+        # Not granted, because the programme had it no more, or not to be named any more.
+        return _withhold(visit, draft, REWARD_REMOVED, known)
     message = OutgoingMessage(
         key=draft.message_key,
         to=addressee.contact.address(draft.channel) or "",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from escalera.contracts.steps import StepPayloadV1
 from escalera.domain.contact_policy import ContactRules
 from escalera.domain.customer import ActiveEntry, Customer
+from escalera.domain.entries import NotEntered
 from escalera.domain.facts import Complaint, Fact, FactKey, FactKind, Order, Waiting
 from escalera.domain.once import entry_id
 from escalera.domain.switches import JourneySwitch
@@ -80,6 +81,22 @@ class Visit:
         ):
             return None
         return entry
+
+    @property
+    def entry_out_of_time(self) -> ActiveEntry | None:
+        """The customer's entry, if it is this run's and its time is over."""
+        entry = self.customer.active_entries.get(self.entry_id)
+        if entry is None or entry.execution != self.payload.execution:
+            return None
+        return entry if entry.until <= self.now and not entry.is_failed else None
+
+    @property
+    def leaving(self) -> str:
+        """Why the customer is to leave this journey at once; empty when they are not."""
+        if self.entry is None:
+            return ""
+        removed = self.ports.programme.everybody_leaves(self.payload.journey)
+        return self.entry.leaving or (NotEntered.REMOVED.value if removed else "")
 
     @property
     def switch(self) -> JourneySwitch:

@@ -12,6 +12,7 @@ from escalera.journeys.graph import JourneyGraph
 from escalera.journeys.graph_words import plain
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.journeys import JourneySteps
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import WorkLists
 from escalera.use_cases.look.calendar import planned_contacts, sent_contacts, week_of
@@ -33,6 +34,7 @@ class CalendarPorts:
     customers: CustomerRepository
     work: WorkLists
     clock: Clock
+    steps: JourneySteps
 
 
 def calendar_pages(console: Console, ports: CalendarPorts, zone: ZoneInfo) -> None:
@@ -44,7 +46,15 @@ def calendar_pages(console: Console, ports: CalendarPorts, zone: ZoneInfo) -> No
         today = now.astimezone(zone).date()
         monday = _monday(visit.asked("week"), today)
         switches = ports.switches.read()
-        week = week_of(monday, graphs=ports.graphs, switches=switches, work=ports.work, zone=zone, now=now)
+        week = week_of(
+            monday,
+            graphs=ports.graphs,
+            switches=switches,
+            work=ports.work,
+            zone=zone,
+            now=now,
+            steps=ports.steps.known(),
+        )
         paused = [name for name in ports.graphs if switches.of(name).paused_since is not None]
         return visit.show(
             "calendar.html",

@@ -1,5 +1,6 @@
 """The journeys: each drawn with the people at every step, what came of it, and the switch that pauses it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,11 +17,17 @@ from escalera.journeys.graph_words import event_words, node_words, plain
 from escalera.journeys.programme import Programme
 from escalera.ports.clock import Clock
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.journeys import JourneySteps
 from escalera.ports.switches import JourneySwitches
 from escalera.ports.work import Counted, Span, WorkLists
 from escalera.use_cases.desk.steer_journeys import pause_journey, resume_journey
 from escalera.use_cases.look.journey_results import journey_results
-from escalera.use_cases.look.people_in_journeys import people_at, people_in
+from escalera.use_cases.look.people_in_journeys import (
+    earlier_steps,
+    people_at,
+    people_in,
+    people_on_earlier_versions,
+)
 from escalera.web.console.console import Console, Visit
 from escalera.web.site import Answer, RefusedError
 
@@ -35,6 +42,7 @@ class JourneyPorts:
     programme: Programme
     graphs: Mapping[str, JourneyGraph]
     switches: JourneySwitches
+    steps: JourneySteps
     customers: CustomerRepository
     work: WorkLists
     clock: Clock
@@ -50,17 +58,25 @@ def journeys_pages(console: Console, ports: JourneyPorts) -> None:
             name: _together(people_in(graph, switches.of(name), work=ports.work, now=now))
             for name, graph in ports.graphs.items()
         }
-        gone = [
-            name
-            for name, switch in switches.journeys.items()
-            if switch.paused_since is not None and name not in ports.graphs
-        ]
+        known = ports.steps.known()
+        for name, graph in ports.graphs.items():
+            earlier = people_on_earlier_versions(name, graph, known, work=ports.work)
+            people[name] = _together({"": people[name], **earlier})
+        removed = {
+            name: _together(people_on_earlier_versions(name, None, known, work=ports.work))
+            for name in known
+            if name not in ports.graphs
+        }
+        paused = {name for name, switch in switches.journeys.items() if switch.paused_since is not None}
+        gone = sorted((paused - set(ports.graphs)) | {name for name, one in removed.items() if one.count})
         return visit.show(
             "journeys.html",
             journeys=ports.programme.journeys,
             switches=switches,
             people=people,
             gone=gone,
+            removed=defaultdict(lambda: Counted(0), removed),
+            leaves=ports.programme.everybody_leaves,
             plain=plain,
             event_words=event_words,
         )
@@ -71,8 +87,14 @@ def journeys_pages(console: Console, ports: JourneyPorts) -> None:
         switch, now = ports.switches.read().of(graph.name), ports.clock.now()
         days = next((days for days in SPANS if str(days) == visit.asked("days")), SPANS[0])
         people = people_in(graph, switch, work=ports.work, now=now)
+        known = ports.steps.known()
         results = journey_results(
-            graph, switch, Span(since=now - timedelta(days=days)), work=ports.work, now=now
+            graph,
+            switch,
+            Span(since=now - timedelta(days=days)),
+            work=ports.work,
+            now=now,
+            earlier=earlier_steps(graph.name, graph, known),
         )
         return visit.show(
             "journey.html",
@@ -80,6 +102,7 @@ def journeys_pages(console: Console, ports: JourneyPorts) -> None:
             terms=ports.programme.journeys.get(graph.name),
             picture=_picture(graph, people),
             people=people,
+            earlier=people_on_earlier_versions(graph.name, graph, known, work=ports.work),
             switch=switch,
             at_latest=LONGEST_LOOK,
             results=results,
@@ -92,19 +115,22 @@ def journeys_pages(console: Console, ports: JourneyPorts) -> None:
 
     @console.page("/journey/people", right=Right.SEE)
     def people(visit: Visit) -> Answer:
-        graph = _graph_asked(visit, ports)
-        node = graph.node(visit.asked("step"))
-        if node is None:
-            raise RefusedError(404, f"{graph.name} has no step {visit.asked('step')!r}")
-        page = people_at(graph, node.id, work=ports.work, cursor=visit.asked("from"))
+        name, step = visit.asked("name"), visit.asked("step")
+        graph = ports.graphs.get(name)
+        node = graph.node(step) if graph else None
+        if node is None and step not in earlier_steps(name, graph, ports.steps.known()):
+            raise RefusedError(404, f"{name!r} has no step {step!r}, and had none")
+        page = people_at(name, step, work=ports.work, cursor=visit.asked("from"))
         whose = ports.customers.load({entry.customer_id for entry in page.facts})
-        behind = [node_words(one) for one in graph.silent_chain(node.id)]
+        behind = [node_words(one) for one in graph.silent_chain(step)] if graph else []
         return visit.show(
             "journey_people.html",
+            name=name,
             graph=graph,
-            node=node,
-            words=node_words(node),
-            waits_for=node.kind is NodeKind.WAIT_FOR,
+            step=step,
+            words=node_words(node) if node else "On an earlier version",
+            earlier=node is None,
+            waits_for=node is None or node.kind is NodeKind.WAIT_FOR,
             behind=behind,
             page=page,
             whose=whose,

@@ -14,6 +14,7 @@ from escalera.ports.audit import AuditTrail
 from escalera.ports.clock import Clock
 from escalera.ports.colleagues import Colleagues
 from escalera.ports.customers import CustomerRepository
+from escalera.ports.journeys import JourneySteps
 from escalera.ports.measures import DailyMeasures
 from escalera.ports.messages import MessageRenderer, MessageSender
 from escalera.ports.open_sessions import OpenSessions
@@ -57,6 +58,7 @@ class ConsoleParts:
     programme: Programme
     graphs: Mapping[str, JourneyGraph]
     switches: JourneySwitches
+    steps: JourneySteps
     renderer: MessageRenderer
     email: MessageSender
     """For tests that people send themselves."""
@@ -105,6 +107,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
             programme=parts.programme,
             graphs=parts.graphs,
             switches=parts.switches,
+            steps=parts.steps,
             customers=parts.customers,
             work=parts.work,
             clock=parts.clock,
@@ -120,7 +123,7 @@ def console_site(folder: Path, parts: ConsoleParts, *, address: str) -> APIGatew
     messages_pages(console, SendTestPorts(preview, parts.email, parts.trail, parts.work))
     calendar_pages(
         console,
-        CalendarPorts(parts.graphs, parts.switches, parts.customers, parts.work, parts.clock),
+        CalendarPorts(parts.graphs, parts.switches, parts.customers, parts.work, parts.clock, parts.steps),
         zone,
     )
     measures_page(console, parts.daily, parts.programme.shop.name)
