@@ -251,7 +251,7 @@ PROD = Settings(
         "publish_changes": FunctionSettings(timeout_seconds=60, reserved_concurrency=20),
         "find_quiet_customers": _ONE_SWEEP,
         "find_broken_promises": _ONE_SWEEP,
-        "archive_records": _ARCHIVE,
+        "archive_records": replace(_ARCHIVE, reserved_concurrency=2),
         "redrive_dead_letters": replace(_REDRIVE, reserved_concurrency=1),
         "close_stranded_entries": _ONE_SWEEP,
         **_NIGHT,

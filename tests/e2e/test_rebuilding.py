@@ -183,3 +183,57 @@ def test_emptied_table_is_rebuilt_record_by_record_and_nobody_hears_of_it(
     assert shop.customer(who["erased"]).erased_at is not None
     assert shop.customer(who["erased"]).contact.email is None
     assert shop.customer(who["stopped"]).unsubscribed.keys() == {MessageChannel.SMS}
+
+
+def test_customer_who_bought_before_anybody_noticed_is_whole_again_and_thanked_once(
+    own_shop: Shop, tmp_path: Path
+) -> None:
+    shop = own_shop
+    customer = shop.new_customer()
+    mailbox = f"{customer}@example.com"
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.mails_to(mailbox), "the first thank-you", within=60)
+    quiet(shop)
+    empty(shop)
+    second = shop.purchase(customer, f"{customer}-2", contact={"email": mailbox})
+    shop.put(second)
+    shop.wait_until(lambda: len(shop.mails_to(mailbox)) > 1, "the second thank-you", within=60)
+    quiet(shop)
+    mails = len(shop.mails_to(mailbox))
+
+    done = run(shop, "rebuild", "--json", "--set-aside", tmp_path / "aside.jsonl")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["customers_begun_anew"] == 1
+    restored = shop.customer(customer)
+    assert (restored.orders, len(restored.consents)) == (1, 2), "as they were, with what they allow"
+    assert f"{customer}-2" in (tmp_path / "aside.jsonl").read_text(encoding="utf-8")
+
+    shop.put(second)
+    shop.wait_until(
+        lambda: shop.customer(customer).orders == 2, "the order since is counted again", within=60
+    )
+    quiet(shop)
+    assert len(shop.mails_to(mailbox)) == mails
+
+
+def test_table_that_dynamodb_restored_is_brought_back_into_the_stacks_own(own_shop: Shop) -> None:
+    shop = own_shop
+    before = quiet(shop)
+    client, table = shop.client("dynamodb"), shop.outputs["TableName"]
+    keys: dict[str, Any] = {"pk": "HASH", "sk": "RANGE"}
+    client.create_table(
+        TableName="restored",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+    )
+    for page in client.get_paginator("scan").paginate(TableName=table):
+        for item in page["Items"]:
+            client.put_item(TableName="restored", Item=item)
+    empty(shop)
+
+    done = run(shop, "rebuild", "--from-table", "restored", "--json")
+    assert done.exit_code == 0, done.output
+    assert records(shop) == before
+    shop.settle(3)
+    assert records(shop) == before, "nothing follows from it"

@@ -166,15 +166,22 @@ def test_functions_without_an_inbox_ring_when_they_find_no_room(prod):
 
 
 def test_late_changes_and_dear_texts_ring(prod):
-    (late,) = _alarms(prod, "IteratorAge").values()
+    late = sorted(alarm["Threshold"] for alarm in _alarms(prod, "IteratorAge").values())
     spending = [
         alarm
         for alarm in prod.resources("AWS::CloudWatch::Alarm").values()
         if alarm["MetricName"] == "SMSMonthToDateSpentUSD"
     ]
 
-    assert late["Threshold"] == 300_000, "milliseconds"
+    assert late == [300_000, 3_600_000], "milliseconds: what is published, and what is archived"
     assert [alarm["Threshold"] for alarm in spending] == [40]
+
+
+def test_one_record_removed_by_hand_rings(prod):
+    (removed,) = _alarms(prod, "RecordsRemovedByHand").values()
+
+    assert (removed["Threshold"], removed["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert removed["Dimensions"] == [{"Name": "service", "Value": "archive_records"}]
 
 
 def test_every_alarm_rings_the_one_topic_that_cloudwatch_may_publish_to(prod):
