@@ -43,8 +43,8 @@ def compound(origin: Any, parts: tuple[Any, ...]) -> st.SearchStrategy[Any]:
         return st.one_of(*(st.none() if part is type(None) else values(part) for part in parts))
     if origin is Mapping:
         inner = values(parts[1])
-        # A map within a map is there because something is in it.
-        inner = inner.filter(bool) if get_origin(parts[1]) is Mapping else inner
+        # A map or a list within a map is there because something is in it.
+        inner = inner.filter(bool) if get_origin(parts[1]) in (Mapping, tuple) else inner
         return st.dictionaries(values(parts[0]), inner, max_size=3)
     if parts[-1] is Ellipsis:
         return st.lists(values(parts[0]), max_size=3).map(tuple)

@@ -8,7 +8,7 @@ request to confirm. So nobody can have the shop write to a stranger.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from escalera.domain.contacts import with_contact
+from escalera.domain.contacts import told_at, with_contact
 from escalera.domain.customer import Contact, Customer, FormerAddress, PendingAddress
 from escalera.domain.links import LIFETIMES, LinkPurpose, address_mark
 from escalera.domain.once import address_digest
@@ -135,6 +135,9 @@ def is_of_another_time(customer: Customer, channel: MessageChannel, address: str
 
 def _moved(customer: Customer, channel: MessageChannel, address: str, at: datetime) -> Customer:
     is_mail = channel is MessageChannel.EMAIL
+    # Whatever was told last: this is the newer word, even of the same instant.
+    known_at = told_at(customer.contact, "email" if is_mail else "phone")
+    at = max(at, known_at + timedelta(microseconds=1))
     told = Contact(email=address if is_mail else None, phone=None if is_mail else address, as_of=at)
     there = with_contact(with_way_out(customer, channel, at), told)
     return replace(there, corrected_at=at, data_links_from=at)
