@@ -173,7 +173,12 @@ def test_nobody_has_the_shop_write_to_a_stranger_and_the_way_back_works(
     data = link(way, "data")
     spam = "Win at https://spam.example"
     sender = page.request
-    form = {"given_name": spam, "family_name": "Ejemplo", "email": stranger, "language": "en"}
+    form: dict[str, str | float | bool] = {
+        "given_name": spam,
+        "family_name": "Ejemplo",
+        "email": stranger,
+        "language": "en",
+    }
     assert sender.post(data, form=form, max_redirects=0).status == 422, "that is no name"
     page.goto(data)
     page.get_by_label("E-mail address").fill(stranger)

@@ -127,6 +127,10 @@ def _journey(name: str, **fields: Any) -> JourneyTerms:
     )
 
 
+WITHOUT_CONDITIONS = (
+    *("anniversary", "birthday", "call", "goes-well-with"),
+    *("address-changed", "confirm-address"),
+)
 PROGRAMME = Programme(
     shop=Shop(
         name="Casa",
@@ -157,7 +161,7 @@ PROGRAMME = Programme(
         frequent_from_orders=3,
         answer_within=DAY,
     ),
-    journeys={name: _journey(name) for name in (*ENTER, "anniversary", "birthday", "call", "goes-well-with")},
+    journeys={name: _journey(name) for name in (*ENTER, *WITHOUT_CONDITIONS)},
     messages={
         "thanks": _message("thanks", Purpose.SERVICE),
         "how-was-it": _message("how-was-it", Purpose.RELATIONSHIP),

@@ -300,7 +300,8 @@ def retrier_of(error: str) -> dict[str, Any]:
 def hours(retrier: dict[str, Any]) -> float:
     """How long its attempts last on average; each pause lies anywhere below its bound."""
     first, rate, most = retrier["IntervalSeconds"], retrier["BackoffRate"], retrier["MaxDelaySeconds"]
-    return sum(min(first * rate**number, most) / 2 for number in range(retrier["MaxAttempts"])) / 3600
+    pauses = [min(first * rate**number, most) / 2 for number in range(retrier["MaxAttempts"])]
+    return float(sum(pauses)) / 3600
 
 
 @pytest.mark.parametrize("error", sorted(family(RetryableError)))

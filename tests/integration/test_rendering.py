@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from programme_compiler.compile import compile_programme
 THANKS = MessageName("order-thanks")
 ES = Language.SPANISH
 EMAIL, SMS = MessageChannel.EMAIL, MessageChannel.SMS
-FACTS = {
+FACTS: dict[str, Any] = {
     "shop": {
         "name": "Luz & Co",
         "url": "https://shop.example.com",

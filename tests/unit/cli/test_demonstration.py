@@ -192,7 +192,7 @@ def test_event_delivered_twice_is_heard_once(diary):
         def output(self, name):
             return name
 
-        def client(self, service):
+        def client(self, service, **_options):
             return None
 
     listener = Listener(Bus(), diary.hear)

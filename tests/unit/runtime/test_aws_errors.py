@@ -41,7 +41,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Any:
         def answer(request: Any, **_: Any) -> AWSResponse:
             return AWSResponse(request.url, status, headers, Body(xml if "s3" in request.url else content))
 
-        clients._session().register("before-send", answer)
+        clients._session().register("before-send", answer)  # type: ignore[arg-type]  # it may answer
 
     yield answer_with
     clients._session.cache_clear()

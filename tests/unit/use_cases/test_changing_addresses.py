@@ -49,7 +49,7 @@ def house() -> House:
     found = House()
     names = ("confirm-address", "address-changed")
     service = {
-        MessageName(name): MessageTerms(
+        name: MessageTerms(
             MessageName(name), Purpose.SERVICE, False, tuple(MessageChannel), IN_EVERY_LANGUAGE
         )
         for name in names

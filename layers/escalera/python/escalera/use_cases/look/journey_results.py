@@ -120,9 +120,9 @@ class _Counting:
         for month in _months(self.since, now):
             for row in self._rows(ended_in(self.journey, month), fields):
                 self._one_who_is_over(*row)
-        for journey, *row in self._rows(failed_journeys(), ("journey", *fields)):
+        for journey, *failed in self._rows(failed_journeys(), ("journey", *fields)):
             if journey == self.journey:
-                self._one_who_is_over(*row)
+                self._one_who_is_over(*failed)
 
     def _one_who_is_over(  # noqa: PLR0917 - the fields of a row, in its order
         self, entered: str, ended: str, status: str, reason: str, holdout: str, converted: str
