@@ -129,7 +129,7 @@ def _journey(name: str, **fields: Any) -> JourneyTerms:
 
 WITHOUT_CONDITIONS = (
     *("anniversary", "birthday", "call", "goes-well-with"),
-    *("address-changed", "confirm-address"),
+    *("address-changed", "complaint-answer", "confirm-address"),
 )
 PROGRAMME = Programme(
     shop=Shop(

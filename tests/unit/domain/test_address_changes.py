@@ -146,12 +146,14 @@ def test_taken_back_it_is_as_before_and_no_yes_travels_back():
 
 @pytest.mark.parametrize("new", ["aaa@example.com", "zzz@example.com"])
 def test_confirmed_and_taken_back_in_one_instant_each_is_the_newer_word(new):
-    there = with_confirmed_address(with_pending_address(ana(), EMAIL, new, NOON), EMAIL, mark(new), NOON)
+    there = done(
+        with_confirmed_address(with_pending_address(ana(), EMAIL, new, NOON), EMAIL, mark(new), NOON)
+    )
     assert there.contact.email == new
-    assert with_address_taken_back(there, EMAIL, mark(OLD), NOON).contact.email == OLD
+    assert done(with_address_taken_back(there, EMAIL, mark(OLD), NOON)).contact.email == OLD
     told = with_contact(ana(), Contact(email=THIRD, as_of=NOON))
     waiting = with_pending_address(told, EMAIL, new, NOON)
-    assert with_confirmed_address(waiting, EMAIL, mark(new), NOON).contact.email == new
+    assert done(with_confirmed_address(waiting, EMAIL, mark(new), NOON)).contact.email == new
 
 
 def test_the_way_back_ends():

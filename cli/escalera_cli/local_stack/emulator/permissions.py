@@ -98,7 +98,7 @@ def judge_batches_of_queues_by_the_single_action(_: Settings) -> None:
     upstream = iam_actions.extract_iam_action
 
     def action(service: str, *rest: Any) -> str | None:
-        found = upstream(service, *rest)
+        found: str | None = upstream(service, *rest)
         return found.removesuffix("Batch") if service == "sqs" and found else found
 
     iam_actions.extract_iam_action = action
