@@ -18,6 +18,7 @@ from bench import report
 from bench.cold import cold_starts
 from bench.event_to_send import event_to_send
 from bench.faults import faults
+from bench.fuzz import fuzz
 from bench.imports import imports
 from bench.killed import killed
 from bench.life import Life
@@ -43,6 +44,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "event to send": event_to_send,
     "killed": killed,
     "faults": faults,
+    "fuzz": fuzz,
     "pages": pages,
 }
 

@@ -43,3 +43,15 @@ def faults(found: dict[str, Any]) -> Table:
     for how, counts in found.items():
         table.add_row(how, *(f"{count:.0f}" for count in counts.values()))
     return table
+
+
+def fuzz(found: dict[str, Any]) -> Table:
+    """What became of generated events, records and requests."""
+    table = Table(title="Generated inputs on the local stack", title_justify="left")
+    table.add_column("what")
+    table.add_column("counted", justify="right")
+    for part, counts in found.items():
+        for name, count in counts.items():
+            table.add_row(f"{part}: {name}", f"{count:,.0f}")
+    table.caption = "build/fuzz.json holds each input that was wrong."
+    return table

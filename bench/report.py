@@ -37,6 +37,7 @@ def show(results: dict[str, Any], names: Collection[str]) -> None:
         "event to send": local_report.event_to_send,
         "killed": local_report.killed,
         "faults": local_report.faults,
+        "fuzz": local_report.fuzz,
         "pages": _pages,
     }
     console = Console(width=110)
