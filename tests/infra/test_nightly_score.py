@@ -68,15 +68,21 @@ def test_base_is_worked_through_in_parts_side_by_side():
         assert STATES[name]["ResultPath"] is None, "what comes of a part lies in the night's files"
 
 
+def _named(stack, kind, beginning):
+    """The one resource of the kind whose name begins so."""
+    (found,) = (one for name, one in stack.resources(kind).items() if name.startswith(beginning))
+    return found
+
+
 def test_files_of_the_nights_are_closed_encrypted_and_forgotten(prod):
-    (bucket,) = prod.resources("AWS::S3::Bucket").values()
+    bucket = _named(prod, "AWS::S3::Bucket", "NightFiles")
     (rule,) = bucket["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == settings_for("prod").night.keep_files_days <= 7
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
-    (policy,) = prod.resources("AWS::S3::BucketPolicy").values()
+    policy = _named(prod, "AWS::S3::BucketPolicy", "NightFiles")
     (only,) = policy["PolicyDocument"]["Statement"]
     assert (only["Effect"], only["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 

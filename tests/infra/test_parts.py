@@ -66,11 +66,17 @@ def test_the_keys_of_seals_are_drawn_by_aws_and_survive_the_stack(prod):
         assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_queue(prod):
-    mappings = prod.queue_mappings
-    function, mapping = mappings["CustomersTable.StreamArn"]
+def _stream_mapping(stack, function):
+    """How the table's stream feeds this function."""
+    mappings = stack.resources("AWS::Lambda::EventSourceMapping").values()
+    (mapping,) = (one for one in mappings if stack.function_of(one["FunctionName"]) == function)
+    assert readable(mapping["EventSourceArn"]) == "CustomersTable.StreamArn"
+    return mapping
 
-    assert function == "publish_changes"
+
+def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_queue(prod):
+    mapping = _stream_mapping(prod, "publish_changes")
+
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
@@ -79,11 +85,14 @@ def test_changes_are_published_from_the_first_one_on_and_given_up_only_into_a_qu
         "half a day of the stream's 24 hours is left to redrive"
     )
     queue = readable(mapping["DestinationConfig"]["OnFailure"]["Destination"]).removesuffix(".Arn")
-    assert readable(prod.functions[function]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URL"]) == queue
+    assert (
+        readable(prod.functions["publish_changes"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URL"])
+        == queue
+    )
 
 
 def test_what_is_told_or_followed_wakes_the_function_and_what_follows_does_not(prod):
-    _, mapping = prod.queue_mappings["CustomersTable.StreamArn"]
+    mapping = _stream_mapping(prod, "publish_changes")
     patterns = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
 
     def wakes(key):
