@@ -10,16 +10,18 @@ def letters(*names: str, **attributes: str) -> list[DeadLetter]:
 
 
 class Queue:
-    """Hands out each letter once, until it is released."""
+    """Hands out each letter once, ten at a time, until it is released."""
 
     def __init__(self, *held: DeadLetter) -> None:
         self.there = {letter.id: letter for letter in held}
         self.hidden: set[str] = set()
 
-    def receive(self) -> Iterator[DeadLetter]:
-        for letter in list(self.there.values()):
-            self.hidden.add(letter.id)
-            yield letter
+    def receive(self) -> Iterator[Sequence[DeadLetter]]:
+        there = list(self.there.values())
+        for start in range(0, len(there), 10):
+            some = there[start : start + 10]
+            self.hidden |= {letter.id for letter in some}
+            yield some
 
     def delete(self, gone: Sequence[DeadLetter]) -> None:
         for letter in gone:

@@ -19,8 +19,11 @@ class DeadLetter:
 class DeadLetterQueue(Protocol):
     """One queue. RetryableError or the provider's own error when it cannot be asked."""
 
-    def receive(self) -> Iterator[DeadLetter]:
-        """Those that are visible, each once; received, one is hidden until `delete`, `release` or some minutes later."""
+    def receive(self) -> Iterator[Sequence[DeadLetter]]:
+        """Those that are visible, some at a time, each once; all of them are hidden until `delete` or `release`.
+
+        Whoever takes some takes care of each: one that is neither deleted nor released is hidden for a quarter of an hour.
+        """
 
     def delete(self, letters: Sequence[DeadLetter]) -> None:
         """Delete these for good."""

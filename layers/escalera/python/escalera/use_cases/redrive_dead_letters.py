@@ -57,6 +57,11 @@ def redrive_dead_letters(
 
 
 def _hold(queue: DeadLetterQueue, held: dict[str, DeadLetter]) -> Iterator[DeadLetter]:
-    for letter in islice(queue.receive(), MOST_RECEIVED):
-        held[letter.id] = letter
-        yield letter
+    """The letters of a queue; all that were received are held at once, for those not asked for must be released too."""
+    received = 0
+    for letters in queue.receive():
+        held.update((letter.id, letter) for letter in letters)
+        received += len(letters)
+        yield from letters
+        if received >= MOST_RECEIVED:
+            return

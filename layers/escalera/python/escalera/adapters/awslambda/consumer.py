@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from escalera.domain.errors import RetryableError
 from escalera.ports.dead_letters import DeadLetter
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class LambdaConsumer:
         try:
             called = self.client.invoke(FunctionName=self._function, Payload=payload)
             answer = json.loads(called["Payload"].read())
-        except (BotoCoreError, ClientError, ValueError):
+        except (RetryableError, BotoCoreError, ClientError, ValueError):
             return None
         return None if called.get("FunctionError") or not isinstance(answer, dict) else answer
 

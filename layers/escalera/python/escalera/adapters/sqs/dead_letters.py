@@ -37,8 +37,8 @@ class SqsDeadLetterQueue:
         client: SQSClient = self._connect("sqs", CLIENT_SETTINGS)
         return client
 
-    def receive(self) -> Iterator[DeadLetter]:
-        """Those that are visible, ten at a time as they are asked for."""
+    def receive(self) -> Iterator[Sequence[DeadLetter]]:
+        """Those that are visible, up to ten at a time as they are asked for."""
         empty, seen = 0, set[str]()
         while empty < _EMPTY_ANSWERS:
             answer = self.client.receive_message(
@@ -52,7 +52,8 @@ class SqsDeadLetterQueue:
             new = [letter for letter in letters if letter.id not in seen]
             seen.update(letter.id for letter in new)
             empty = 0 if new else empty + 1
-            yield from new
+            if new:
+                yield new
 
     def delete(self, letters: Sequence[DeadLetter]) -> None:
         """Delete these; one that could not be deleted is handled once more by a later run."""

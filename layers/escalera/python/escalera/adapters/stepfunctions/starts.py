@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from escalera.adapters.stepfunctions.runs import CLIENT_SETTINGS, Connect
+from escalera.domain.errors import RetryableError
 from escalera.ports.dead_letters import DeadLetter
 
 if TYPE_CHECKING:
@@ -38,6 +39,6 @@ class StepFunctionsJourneyStarter:
             return False
         try:
             self.client.start_execution(stateMachineArn=machine, input=letter.body)
-        except (BotoCoreError, ClientError):
+        except (RetryableError, BotoCoreError, ClientError):
             return False
         return True
