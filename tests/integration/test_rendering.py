@@ -27,7 +27,7 @@ FACTS: dict[str, Any] = {
     },
     "links": {
         page: f"https://portal.example.com/{page}/1.aaaa.bbbb"
-        for page in ("preferences", "unsubscribe", "opinion", "complain", "data")
+        for page in ("preferences", "unsubscribe", "opinion", "complain", "data", "confirm", "take_back")
     },
     "customer": {"name": "María <b>", "orders": 1},
     "order": {"number": "1001", "total": "19,99 €", "placed_on": "2 de marzo"},

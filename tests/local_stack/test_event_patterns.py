@@ -62,8 +62,12 @@ def test_emulator_gives_every_recorded_verdict_but_those_we_never_need(
 
 
 def test_no_rule_of_ours_needs_what_the_emulator_decides_otherwise() -> None:
-    """Neither wildcards, nor fields with a dot in their name; and what is put on the bus is never a text."""
-    patterns = [one["EventPattern"] for one in properties("AWS::Events::Rule").values()]
+    """Neither wildcards, nor fields with a dot in their name; and what is put on the bus is never a text.
+
+    The one rule with wildcards, of sources that are no shop's, is judged below.
+    """
+    rules = properties("AWS::Events::Rule").items()
+    patterns = [one["EventPattern"] for name, one in rules if not name.startswith("UnknownEventsWrongSource")]
 
     assert len(patterns) > 10
     assert "wildcard" not in json.dumps(patterns)
@@ -75,8 +79,10 @@ def test_no_rule_of_ours_needs_what_the_emulator_decides_otherwise() -> None:
     [
         ("shop", "PurchaseComplete", "match"),
         ("shop.till-3", "OrderPlaced", "match"),
-        ("shopping", "OrderPlaced", "no-match"),
-        ("escalera", "PurchaseRecorded", "no-match"),
+        ("shopping", "OrderPlaced", "match"),
+        ("myshop", "PurchaseCompleted", "match"),
+        ("escalera", "PurchaseRecorded", "match"),
+        ("aws.events", "Scheduled Event", "no-match"),
         *(("shop", name, "no-match") for name in SHOP_EVENTS),
     ],
 )
@@ -84,8 +90,10 @@ def test_emulator_knows_which_events_of_a_shop_nobody_knows(
     probe: Probe, source: str, name: str, expected: str
 ) -> None:
     rules = properties("AWS::Events::Rule")
-    [pattern] = [rule["EventPattern"] for key, rule in rules.items() if key.startswith("UnknownEvents")]
+    patterns = [rule["EventPattern"] for key, rule in rules.items() if key.startswith("UnknownEvents")]
     rest = {"id": "1", "account": "1", "time": "2026-11-03T17:12:45Z", "region": "eu-west-1", "resources": []}
     event = {**rest, "source": source, "detail-type": name, "detail": {}}
 
-    assert verdict(probe, pattern, event) == expected
+    assert len(patterns) == 2
+    kept = [one for one in patterns if verdict(probe, one, event) == "match"]
+    assert ("match" if kept else "no-match") == expected
