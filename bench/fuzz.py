@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.fuzz_requests import Browser, Request, requests_of
+from bench.fuzz_requests import Answer, Browser, Request, requests_of
 from bench.local_stack import wait_until
 from bench.mutations import JUNK, MUTATIONS, broken_json, drawn, endless, mutated
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
@@ -47,7 +47,7 @@ def fuzz() -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(prefix="escalera-bench-") as folder,
         running_shop(Path(folder), wait_scale=A_MINUTE_IN_A_SECOND, web=web, report=lambda *_: None) as (
-            _,
+            stack,
             connection,
         ),
     ):
@@ -56,7 +56,7 @@ def fuzz() -> dict[str, Any]:
         results = {
             "events": _events(shop, chance),
             "records in queues": _records(shop, chance),
-            "requests": _requests(shop, web, chance, bystanders),
+            "requests": _requests(shop, web, chance, bystanders, endpoint=stack.endpoint),
         }
         # The first one's own links are used, and what is done by them may change their record.
         changed = [one.id for one in bystanders[1:] if _as_told(shop.customer(one.id)) != _as_told(one)]
@@ -285,10 +285,9 @@ def _records(shop: _Shop, chance: Random) -> dict[str, int]:
 
 
 def _requests(
-    shop: _Shop, web: WebPorts, chance: Random, bystanders: Sequence[Customer]
+    shop: _Shop, web: WebPorts, chance: Random, bystanders: Sequence[Customer], *, endpoint: str
 ) -> dict[str, int | float]:
     """Requests of everybody: customers with their links, staff with their sessions, and nobody in particular."""
-    endpoint = shop.connection.options["endpoint_url"]
     browsers = {role: Browser.signed_in(web, role, endpoint) for role in Role}
     subject, others = bystanders[0], bystanders[1:]
     junk = endless(drawn(JUNK, 300, chance), chance)
@@ -303,7 +302,7 @@ def _requests(
         answer = request.send()
         counts["sent"] += 1
         counts[f"{answer.status // 100}xx"] += 1
-        for what in _wrong_with(request, answer.status, answer.body, markers):
+        for what in _wrong_with(request, answer, markers):
             counts["wrong"] += 1
             shop.wrong.append({"what": what, **request.told(), "status": answer.status})
 
@@ -314,10 +313,10 @@ def _requests(
     return {name: counts[name] for name in ("sent", "2xx", "3xx", "4xx", "5xx", "wrong", "seconds")}
 
 
-def _wrong_with(request: Request, status: int, body: str, others: Sequence[str]) -> Iterator[str]:
-    if status >= 500:
+def _wrong_with(request: Request, answer: Answer, others: Sequence[str]) -> Iterator[str]:
+    if answer.status >= 500:
         yield "answered 5xx"
-    if request.forbidden and status < 400:
+    if request.forbidden and answer.did_it:
         yield "did what its role may not"
-    if request.blind and any(name in body for name in others):
+    if request.blind and any(name in answer.body for name in others):
         yield "showed another customer"

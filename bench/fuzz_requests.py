@@ -86,7 +86,8 @@ class Request:
             body = self.body.encode("utf-8", "replace") if self.body else None
             connection.request(self.method, self.address, body=body, headers=dict(self.headers))
             answer = connection.getresponse()
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"))
+            text = answer.read().decode("utf-8", "replace")
+            return Answer(answer.status, text, answer.headers.get("Location", ""))
         finally:
             connection.close()
 
@@ -101,6 +102,12 @@ class Answer:
 
     status: int
     body: str
+    location: str = ""
+
+    @property
+    def did_it(self) -> bool:
+        """Whether what was asked for was done, or shown: neither refused, nor sent to the sign-in."""
+        return self.status < 400 and "/sign-in" not in self.location
 
 
 @dataclass(frozen=True)
@@ -173,7 +180,8 @@ def _to_a_page_of_the_staff(
     port: int, browsers: Mapping[Role, Browser], subject: str, chance: Random, junk: Iterator[Any]
 ) -> Request:
     path = chance.choice((*PAGES, *SETTINGS, *OWNERS_CHANGES, *SERVICE_CHANGES, *OPEN))
-    browser = chance.choice([*browsers.values(), None])
+    # Who signs out ends their session: these are needed to the end.
+    browser = None if path == "/sign-out" else chance.choice([*browsers.values(), None])
     headers, whole = {"Cookie": browser.cookies} if browser else {}, chance.random() < 0.8
     if browser and not whole:
         at = chance.randrange(len(browser.cookies))
