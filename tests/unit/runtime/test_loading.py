@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from escalera.runtime.loading import loading
-from escalera.runtime.observability import observed
+from escalera.runtime.observability import metrics, observed
 from tests.unit.runtime.test_runtime_observability import CONTEXT
 
 
 @pytest.fixture(autouse=True)
 def thawed() -> Iterator[None]:
+    metrics().clear_metrics()  # what another test of this process counted would be written by the first call here
     yield
     gc.unfreeze()
 
