@@ -160,6 +160,9 @@ def test_night_that_fails_says_why_and_the_next_one_succeeds(shop: Shop, connect
 
 
 def test_files_of_a_night_lie_in_its_own_folder(shop: Shop, connection: Connection) -> None:
+    customer = shop.nobody_yet()  # a base without anybody has no histories
+    shop.put(shop.purchase(customer, f"{customer}-1"))
+    shop.wait_until(lambda: shop.customer(customer).orders == 1, "the order is counted")
     a_night(connection)
     listed = shop.client("s3").list_objects_v2(Bucket=connection.output("NightFiles"))
     names = [one["Key"] for one in listed["Contents"]]
