@@ -17,10 +17,9 @@ SERVICES: Final = frozenset(
         "cognito-idp",
         "dynamodb",
         "events",
+        "lambda",
         "s3",
         "secretsmanager",
-        "sesv2",
-        "sns",
         "sqs",
         "stepfunctions",
         "xray",
@@ -28,10 +27,10 @@ SERVICES: Final = frozenset(
 )
 # The same services as endpoints.json calls them, by their host's first label.
 _ENDPOINTS: Final = frozenset(
-    {"cognito-idp", "dynamodb", "email", "events", "s3", "secretsmanager", "sns", "sqs", "states", "xray"}
+    {"cognito-idp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs", "states", "xray"}
 )
 # boto3's resource interface exists for few services; ours are these.
-_RESOURCES: Final = frozenset({"dynamodb", "sns", "sqs"})
+_RESOURCES: Final = frozenset({"dynamodb", "sqs"})
 
 # What an installer notes for itself. Licences and METADATA stay: the first by law, the second for versions.
 _INSTALLER_NOTES: Final = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json"})

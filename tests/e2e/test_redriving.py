@@ -56,7 +56,7 @@ def test_a_misspelt_event_is_kept_and_counted_by_its_right_name(shop: Shop, redr
     def kept() -> str:
         return redrive("unknown_events") if "0  unknown_events" not in redrive() else ""
 
-    assert "PurchaseCompleted is near" in shop.wait_until(kept, "the misspelt event is kept")
+    assert "write PurchaseCompleted, which is near" in shop.wait_until(kept, "the misspelt event is kept")
     assert shop.customer(customer).orders == 0
 
     redrive("unknown_events", "--rename", "PurchaseComplete=PurchaseCompleted")
@@ -79,14 +79,17 @@ def test_events_of_a_long_trouble_are_recorded_by_themselves_when_it_is_over(sho
     try:
         shop.put(*(shop.purchase(customer, f"{customer}-1") for customer in customers))
         shop.wait_until(lambda: _waiting(shop) == 5, "all five in the dead letters", within=60)
+        client.get_waiter("function_updated_v2").wait(FunctionName=name)
         still_broken = shop.invoke("RedriveDeadLetters")["on_purchase_completed"]
-        assert still_broken == {"handled": 0, "failed": 3, "for_a_person": 0}
+        why = "failed: EnvironmentIncompleteError"
+        assert still_broken == {"handled": 0, "failed": 3, "for_a_person": 0, "why": why}
         assert _waiting(shop) == 5
     finally:
         client.update_function_configuration(FunctionName=name, Environment=healthy)
         sqs.set_queue_attributes(QueueUrl=inbox, Attributes=policy)
+    client.get_waiter("function_updated_v2").wait(FunctionName=name)
     redriven = shop.invoke("RedriveDeadLetters")["on_purchase_completed"]
-    assert redriven == {"handled": 5, "failed": 0, "for_a_person": 0}
+    assert redriven == {"handled": 5, "failed": 0, "for_a_person": 0, "why": ""}
     assert _waiting(shop) == 0
     assert [shop.customer(customer).orders for customer in customers] == [1] * 5
 

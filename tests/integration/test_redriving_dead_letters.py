@@ -51,7 +51,9 @@ def test_letters_are_received_once_and_stay_until_they_are_deleted(cloud):
 
 def test_function_says_by_itself_which_letters_it_handled(answering):
     client = answering(answer({"batchItemFailures": [{"itemIdentifier": "b"}]}))
-    assert LambdaConsumer("on_it", client.connect).handle(LETTERS) == {"a"}
+    assert LambdaConsumer("on_it", client.connect).handle(LETTERS) == {
+        "b": "left for later: its log says why"
+    }
     records = json.loads(client.asked[0]["Payload"])["Records"]
     assert [record["body"] for record in records] == [letter.body for letter in LETTERS]
     assert records[0]["attributes"]["ApproximateReceiveCount"] == "3"
@@ -59,10 +61,16 @@ def test_function_says_by_itself_which_letters_it_handled(answering):
 
 
 @pytest.mark.parametrize(
-    "said", [THROTTLED, SILENT, answer({"errorType": "Broken"}, FunctionError="Unhandled"), answer(None)]
+    ("said", "why"),
+    [
+        (THROTTLED, "not called: ServiceRefusedError"),
+        (SILENT, "not called: ServiceUnavailableError"),
+        (answer({"errorType": "Broken"}, FunctionError="Unhandled"), "failed: Broken"),
+        (answer(None), "failed: no answer"),
+    ],
 )
-def test_function_that_does_not_answer_has_handled_nothing(answering, said):
-    assert LambdaConsumer("on_it", answering(said).connect).handle(LETTERS) == set()
+def test_function_that_does_not_answer_has_handled_nothing_and_it_is_said_why(answering, said, why):
+    assert LambdaConsumer("on_it", answering(said).connect).handle(LETTERS) == {"a": why, "b": why}
 
 
 def test_event_of_an_asynchronous_call_is_handed_over_as_it_was(answering):
@@ -70,7 +78,7 @@ def test_event_of_an_asynchronous_call_is_handed_over_as_it_was(answering):
         "log", "r", '{"awslogs": {"data": "..."}}', 1, {"RequestID": "1", "ErrorCode": "200"}
     )
     client = answering(answer({"batchItemFailures": []}), answer({"batchItemFailures": []}))
-    assert LambdaConsumer("on_it", client.connect).handle([receipt, *LETTERS]) == {"log", "a", "b"}
+    assert LambdaConsumer("on_it", client.connect).handle([receipt, *LETTERS]) == {}
     assert client.asked[0]["Payload"] == receipt.body
 
 
@@ -79,7 +87,10 @@ def test_journey_is_started_by_the_event_that_could_not_start_it(answering):
     lost = DeadLetter("lost", "r", '{"detail": {}}', 1, {"TARGET_ARN": machine, "ERROR_CODE": "THROTTLING"})
     busy, nameless = DeadLetter("busy", "r", "{}", 1, {"TARGET_ARN": machine}), DeadLetter("?", "r", "{}", 1)
     client = answering({}, ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution"))
-    assert StepFunctionsJourneyStarter(client.connect).handle([lost, busy, nameless]) == {"lost"}
+    assert StepFunctionsJourneyStarter(client.connect).handle([lost, busy, nameless]) == {
+        "busy": "not started: ServiceRefusedError",
+        "?": "names no journey",
+    }
     assert client.asked[0] == {"stateMachineArn": machine, "input": lost.body}
 
 
@@ -133,7 +144,7 @@ def test_function_redrives_each_queue_and_a_broken_one_stops_no_other(cloud: Clo
     client = answering(answer({"batchItemFailures": []}))
     monkeypatch.setattr(bootstrap, "dead_letter_consumer", lambda name: LambdaConsumer(name, client.connect))
     said = load_handler("redrive_dead_letters").handler({}, Long())
-    assert said["good"] == {"handled": 1, "failed": 0, "for_a_person": 1}
+    assert said["good"] == {"handled": 1, "failed": 0, "for_a_person": 1, "why": ""}
     assert "error" in said["broken"]
     left = boto3.client("sqs", region_name="eu-west-1").get_queue_attributes(
         QueueUrl=cloud.dead_letters_url, AttributeNames=["All"]

@@ -51,6 +51,37 @@ def test_page_of_another_site_is_refused(probe: Probe, mark: dict[str, str], met
     assert "a web page sent this request" in said
 
 
+LED_BY_ANOTHER_PAGE = {
+    "Sec_Fetch_Site": "same-site",
+    "Sec_Fetch_Mode": "navigate",
+    "Sec_Fetch_Dest": "document",
+}
+
+
+def test_staff_are_led_to_the_sign_in_and_send_its_form(probe: Probe) -> None:
+    refused = "a web page sent this request"
+    assert refused not in _ask(probe, "/oauth2/authorize", **LED_BY_ANOTHER_PAGE)[1]
+    assert refused not in _ask(probe, "/logout", **LED_BY_ANOTHER_PAGE)[1]
+    own = f"http://127.0.0.1:{probe.stack.port}"
+    assert refused not in _ask(probe, "/login", "POST", Origin=own, Sec_Fetch_Site="same-origin")[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [
+        (SETTINGS, LED_BY_ANOTHER_PAGE),
+        ("/oauth2/authorize", {**LED_BY_ANOTHER_PAGE, "Sec_Fetch_Dest": "iframe"}),
+        ("/oauth2/authorize", {"Sec_Fetch_Site": "same-site", "Sec_Fetch_Dest": "empty"}),
+        ("/login", {**LED_BY_ANOTHER_PAGE, "Origin": "http://127.0.0.1:1"}),
+    ],
+)
+def test_page_of_another_site_reads_no_sign_in_and_sends_none(
+    probe: Probe, path: str, mark: dict[str, str]
+) -> None:
+    method = "POST" if "Origin" in mark else "GET"
+    assert _ask(probe, path, method, **mark)[0] == 403
+
+
 def test_an_address_typed_into_a_browser_is_answered(probe: Probe) -> None:
     assert _ask(probe, SETTINGS, Sec_Fetch_Site="none")[0] == 200
 

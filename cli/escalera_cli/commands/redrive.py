@@ -226,13 +226,17 @@ def _redrive_now(connection: Connection, *, as_json: bool) -> None:
             typer.echo(f"{name}: its dead letters could not be read or deleted ({count['error']})", err=True)
         elif any(count.values()):
             typer.echo(
-                f"{name}: {count['handled']} handled, {count['failed']} failed again, "
+                f"{name}: {count['handled']} handled, {count['failed']} failed again{_because(count)}, "
                 f"{count['for_a_person']} with a reason stay for a person"
             )
     if not as_json and not any(any(count.values()) for count in counts.values()):
         typer.echo("There are none.")
     if any(count.get("error") or count.get("failed") for count in counts.values()):
         raise typer.Exit(PROBLEMS)
+
+
+def _because(count: dict[str, Any]) -> str:
+    return f" ({count['why']})" if count["why"] else ""
 
 
 def _queue(connection: Connection, function: str, *, putting_back: bool) -> DeadLetterQueue:

@@ -40,10 +40,11 @@ class Consumer:
         self.whole = whole
         self.batches: list[list[str]] = []
 
-    def handle(self, some: Sequence[DeadLetter]) -> set[str]:
-        names = {letter.id for letter in some}
-        self.batches.append([letter.id for letter in some])
-        return set() if self.whole and names & self.broken else names - self.broken
+    def handle(self, some: Sequence[DeadLetter]) -> dict[str, str]:
+        names = [letter.id for letter in some]
+        self.batches.append(names)
+        failed = names if self.whole and self.broken & set(names) else self.broken & set(names)
+        return dict.fromkeys(failed, "it is away")
 
 
 def redrive(queue: Queue, consumer: Consumer, *, late: bool = False) -> Redriven:
@@ -62,7 +63,7 @@ def test_one_is_tried_first_and_more_after_each_success():
 
 def test_while_the_trouble_lasts_only_a_few_are_tried_and_all_stay_to_be_seen():
     queue, consumer = Queue(*letters(*MANY)), Consumer(*MANY)
-    assert redrive(queue, consumer) == Redriven(failed=FAILURES)
+    assert redrive(queue, consumer) == Redriven(failed=FAILURES, why="it is away")
     assert [len(one) for one in consumer.batches] == [1] * FAILURES
     assert list(queue.there) == MANY
     assert queue.hidden == set()
@@ -70,7 +71,7 @@ def test_while_the_trouble_lasts_only_a_few_are_tried_and_all_stay_to_be_seen():
 
 def test_one_that_kills_its_consumer_does_not_hold_up_the_others():
     queue, consumer = Queue(*letters(*MANY)), Consumer(MANY[0], whole=True)
-    assert redrive(queue, consumer) == Redriven(handled=39, failed=1)
+    assert redrive(queue, consumer) == Redriven(handled=39, failed=1, why="it is away")
     assert list(queue.there) == MANY[:1]
     assert queue.hidden == set()
 

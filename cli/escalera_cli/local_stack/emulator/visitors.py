@@ -2,7 +2,8 @@
 
 Whoever reaches the port is the account's administrator, and a browser on this machine reaches it for any page that it
 shows. Two things tell a page's request: DNS rebinding (a page's own host name is made to lead to 127.0.0.1) shows in the
-Host header, and a request across sites carries Origin or Sec-Fetch-Site, which no AWS SDK and no CDK sends.
+Host header, and a request across sites carries Origin or Sec-Fetch-Site, which no AWS SDK and no CDK sends. Staff
+come to the pages of the user pool by a link or a redirect from the console, and send the form that these show.
 """
 
 import os
@@ -20,6 +21,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _OF_NO_OTHER_SITE = frozenset({"none", "same-origin"})
 _API = "/_aws/execute-api/"
 """HTTP APIs are open to every site in the cloud too: there the function judges who asks."""
+_SIGN_IN = frozenset({"/oauth2/authorize", "/oauth2/login", "/login", "/logout"})
+"""The user pool's pages. Who is led to one sees it; the page that led there cannot read it."""
 _WEBSOCKET_POLICY_VIOLATION = 1008
 _CREDENTIAL = re.compile(rb"(?<=Credential=)[^/,\s]+(?=/)")
 _ADMINISTRATOR = b"test"
@@ -35,8 +38,12 @@ def refusal(headers: Mapping[str, str], path: str, port: str) -> str | None:
             "header names another. Set the endpoint of the program that sent it (AWS_ENDPOINT_URL) to "
             f"http://127.0.0.1:{port}."
         )
-    by_a_page = "origin" in headers or headers.get("sec-fetch-site", "none") not in _OF_NO_OTHER_SITE
-    if by_a_page and not path.startswith(_API):
+    own = f"http://{headers['host'].lower()}"
+    across = (
+        headers.get("origin", own) != own or headers.get("sec-fetch-site", "none") not in _OF_NO_OTHER_SITE
+    )
+    led_there = path in _SIGN_IN and headers.get("sec-fetch-dest") == "document" and "origin" not in headers
+    if across and not led_there and not path.startswith(_API):
         return (
             "Refused: a web page sent this request (it has an Origin or Sec-Fetch-Site header), and the local stack "
             "answers to programs on this machine only. Use an AWS SDK, the AWS CLI or curl."

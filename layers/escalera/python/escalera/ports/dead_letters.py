@@ -1,6 +1,6 @@
 """Dead-letter queues, and whoever can still handle what lies in them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,5 +35,8 @@ class DeadLetterQueue(Protocol):
 class DeadLetterConsumer(Protocol):
     """Handles dead letters as if they came for the first time; each may come more than once."""
 
-    def handle(self, letters: Sequence[DeadLetter]) -> Collection[str]:
-        """Handle these; the answer is the ids of those that are done. Never raises: what failed is not among them."""
+    def handle(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
+        """Handle these; the answer is, by the id of each that failed, why. Those not in it are done.
+
+        Never raises for what a later try may get past.
+        """

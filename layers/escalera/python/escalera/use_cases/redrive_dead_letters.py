@@ -21,6 +21,8 @@ class Redriven:
     handled: int = 0
     failed: int = 0
     for_a_person: int = 0
+    why: str = ""
+    """Why the last of those that failed did."""
 
 
 def redrive_dead_letters(
@@ -34,26 +36,26 @@ def redrive_dead_letters(
     letters = _hold(queue, held)
     retryable = (letter for letter in letters if REASON not in letter.attributes)
     handled = failed = failures = 0
-    size = 1
+    size, why = 1, ""
     try:
         while failures < FAILURES and not out_of_time():
             batch = list(islice(retryable, size))
             if not batch:
                 break
-            done = consumer.handle(batch)
-            finished = [letter for letter in batch if letter.id in done]
+            refused = consumer.handle(batch)
+            finished = [letter for letter in batch if letter.id not in refused]
             queue.delete(finished)
             for letter in finished:
                 del held[letter.id]
             handled += len(finished)
             failed += len(batch) - len(finished)
-            if len(finished) == len(batch):
-                size = min(size * 2, LARGEST_BATCH)
+            if refused:
+                failures, size, why = failures + 1, 1, list(refused.values())[-1]
             else:
-                failures, size = failures + 1, 1
+                size = min(size * 2, LARGEST_BATCH)
     finally:
         queue.release(list(held.values()))
-    return Redriven(handled, failed, sum(REASON in letter.attributes for letter in held.values()))
+    return Redriven(handled, failed, sum(REASON in letter.attributes for letter in held.values()), why)
 
 
 def _hold(queue: DeadLetterQueue, held: dict[str, DeadLetter]) -> Iterator[DeadLetter]:

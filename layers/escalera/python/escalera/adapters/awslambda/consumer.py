@@ -1,7 +1,7 @@
 """Hands dead letters to the function that they were meant for, and learns at once whether it handled them."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,27 +38,30 @@ class LambdaConsumer:
         client: LambdaClient = self._connect("lambda", CLIENT_SETTINGS)
         return client
 
-    def handle(self, letters: Sequence[DeadLetter]) -> Collection[str]:
+    def handle(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
         """Handle these by one call, and by one more for each event of an asynchronous call."""
-        whole = [letter for letter in letters if CALLED_BY_LAMBDA in letter.attributes]
-        done = {letter.id for letter in whole if self._answer(letter.body) is not None}
+        failed: dict[str, str] = {}
         records = [letter for letter in letters if CALLED_BY_LAMBDA not in letter.attributes]
-        if not records:
-            return done
-        answer = self._answer(json.dumps({"Records": [_record(letter) for letter in records]}))
-        if answer is None:
-            return done
-        failed = {one["itemIdentifier"] for one in answer.get("batchItemFailures", ())}
-        return done | {letter.id for letter in records} - failed
+        for letter in letters:
+            if CALLED_BY_LAMBDA in letter.attributes:
+                failed |= self._failed([letter], letter.body)
+        if records:
+            failed |= self._failed(records, json.dumps({"Records": [_record(letter) for letter in records]}))
+        return failed
 
-    def _answer(self, payload: str) -> dict[str, Any] | None:
-        """What the function answers; None where it failed or could not be called."""
+    def _failed(self, letters: Sequence[DeadLetter], payload: str) -> dict[str, str]:
+        """Call the function for these; why it failed, by the id of each that it did not handle."""
         try:
             called = self.client.invoke(FunctionName=self._function, Payload=payload)
             answer = json.loads(called["Payload"].read())
-        except (RetryableError, BotoCoreError, ClientError, ValueError):
-            return None
-        return None if called.get("FunctionError") or not isinstance(answer, dict) else answer
+        except (RetryableError, BotoCoreError, ClientError, ValueError) as error:
+            return dict.fromkeys((letter.id for letter in letters), f"not called: {type(error).__name__}")
+        if called.get("FunctionError") or not isinstance(answer, dict):
+            # Its message is not repeated: it may hold what came in the event.
+            kind = answer.get("errorType") if isinstance(answer, dict) else "no answer"
+            return dict.fromkeys((letter.id for letter in letters), f"failed: {kind}")
+        left = (one["itemIdentifier"] for one in answer.get("batchItemFailures", ()))
+        return dict.fromkeys(left, "left for later: its log says why")
 
 
 def _record(letter: DeadLetter) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Starts the journeys that EventBridge could not start."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,16 +29,16 @@ class StepFunctionsJourneyStarter:
         client: SFNClient = self._connect("stepfunctions", CLIENT_SETTINGS)
         return client
 
-    def handle(self, letters: Sequence[DeadLetter]) -> Collection[str]:
+    def handle(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
         """Start the journey that each of these names."""
-        return {letter.id for letter in letters if self._started(letter)}
+        return {letter.id: why for letter in letters if (why := self._not_started(letter))}
 
-    def _started(self, letter: DeadLetter) -> bool:
+    def _not_started(self, letter: DeadLetter) -> str | None:
         machine = letter.attributes.get(TARGET)
         if not machine:
-            return False
+            return "names no journey"
         try:
             self.client.start_execution(stateMachineArn=machine, input=letter.body)
-        except (RetryableError, BotoCoreError, ClientError):
-            return False
-        return True
+        except (RetryableError, BotoCoreError, ClientError) as error:
+            return f"not started: {type(error).__name__}"
+        return None
