@@ -56,7 +56,7 @@ def test_a_paused_journey_freezes_people_and_lets_them_go_on_when_it_is_resumed(
     )
     assert frozen.step == "4-branch"
     # Others of the shop may stand elsewhere in the same journey; here nobody else does.
-    assert people(shop, switches)["4-branch"] == 1
+    shop.wait_until(lambda: people(shop, switches).get("4-branch") == 1, "the console counts who is frozen")
     shop.settle(2)
     assert shop.entries(at_the_door, RECOVERY) == []
     assert shop.mails_to(f"{at_the_door}@example.com") == []
