@@ -79,8 +79,8 @@ def test_people_finish_or_leave_a_journey_that_a_release_removes(shop: Shop, tmp
         "the delivery woke who waited for it",
     )  # fmt: skip
 
-    # Who is to leave leaves.
-    assert shop.invoke("CloseStrandedEntries")["closed"] == 1
+    # Who is to leave leaves: closed by the sweep, or by the event of the execution that it stops, whichever comes first.
+    shop.invoke("CloseStrandedEntries")
     assert wait_for_end(shop, complains, RECOVERY) == (EntryStatus.LEFT, "journey_removed")
     assert shop.customer(complains).active_entries == {}
 
