@@ -40,7 +40,10 @@ def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A stack whose table nobody else needs."""
     state: Path = tmp_path_factory.mktemp("rebuilt")
     web = WebPorts.free()
-    with running_shop(state, wait_scale=FIVE_DAYS_IN_A_SECOND, web=web, report=lambda *_: None) as (stack, found):
+    with running_shop(state, wait_scale=FIVE_DAYS_IN_A_SECOND, web=web, report=lambda *_: None) as (
+        stack,
+        found,
+    ):
         stack.set_clock(TEN_IN_THE_MORNING, 1)
         yield Shop(stack, found.outputs, TEN_IN_THE_MORNING, web)
 
