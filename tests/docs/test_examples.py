@@ -181,6 +181,33 @@ def test_what_killing_the_sender_does_stands_in_the_page_as_the_bench_kept_it():
     assert {(one["sends"], one["doubled"]) for one in rounds.values()} == {(200, 0)}
 
 
+def test_what_trouble_of_aws_does_stands_in_the_page_as_the_bench_kept_it():
+    page = (ROOT / "docs" / "explanation" / "reliability.md").read_text(encoding="utf-8")
+    rounds = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))["faults"]
+    services = {
+        "DynamoDB": "dynamodb",
+        "Step Functions": "states",
+        "the call of `perform_step`": "lambda",
+        "SES": "ses",
+        "Secrets Manager": "secretsmanager",
+        "EventBridge": "events",
+    }
+    counted = {
+        name: [found for how, found in rounds.items() if how.startswith(f"{key} ")]
+        for name, key in services.items()
+    }
+    assert sum(map(len, counted.values())) == len(rounds)
+    for name, found in counted.items():
+        total = {what: sum(one[what] for one in found) for what in found[0]}
+        thanked = total["purchases"] - total["lost"] - total["in doubt, not sent again"]
+        ends = [total["doubled"], total["lost"], total["in doubt, not sent again"], total["journeys failed"]]
+        row = " | ".join(map(str, [len(found), total["purchases"], thanked, *ends]))
+        assert re.search(rf"^\| {re.escape(name)}: .+ \| {re.escape(row)} \|$", page, re.MULTILINE), (
+            name,
+            row,
+        )
+
+
 def passed(source, journey, outcomes):
     """(states, calls of perform_step) of a run in which these steps have these outcomes and all others are done."""
     machine = compile_journey(source.journeys[journey].journey, perform_step_arn="perform-step")
