@@ -16,6 +16,7 @@ from escalera.adapters.stepfunctions import StepFunctionsJourneyStarter
 from escalera.domain.errors import StoreBusyError
 from escalera.ports.dead_letters import DeadLetter
 from escalera.runtime.inbox import Verdict, take_in
+from escalera.use_cases.redrive_dead_letters import Redriven, redrive_dead_letters
 from tests.fakes.table import connect
 from tests.support.functions import Cloud, load_handler
 from tests.support.lambda_events import Context
@@ -56,7 +57,7 @@ def test_function_says_by_itself_which_letters_it_handled(answering):
     }
     records = json.loads(client.asked[0]["Payload"])["Records"]
     assert [record["body"] for record in records] == [letter.body for letter in LETTERS]
-    assert records[0]["attributes"]["ApproximateReceiveCount"] == "3"
+    assert records[0]["attributes"]["ApproximateReceiveCount"] == "1"
     assert not any("receiptHandle" in record for record in records)
 
 
@@ -106,6 +107,27 @@ def test_record_of_a_dead_letter_is_understood_by_what_reads_inboxes(cloud: Clou
         dead_letters=cloud.dead_letters_url,
     )
     assert failed == {"batchItemFailures": [{"itemIdentifier": "b"}]}
+
+
+def test_event_that_an_earlier_release_could_not_handle_is_handled_by_a_better_one(cloud: Cloud, answering):
+    def broken(_: Any) -> Any:
+        raise KeyError
+
+    attributes = {"ApproximateReceiveCount": "9"}
+    batch = {
+        "Records": [{"messageId": "m", "body": "{}", "attributes": attributes, "eventSource": "aws:sqs"}]
+    }
+    take_in(batch, Context(), read=json.loads, use=broken, dead_letters=cloud.dead_letters_url)
+    refused = {"reason": {"DataType": "String", "StringValue": "total: is missing; add it"}}
+    cloud.sqs.send_message(QueueUrl=cloud.dead_letters_url, MessageBody="wrong", MessageAttributes=refused)
+    client = answering(answer({"batchItemFailures": []}))
+    done = redrive_dead_letters(
+        SqsDeadLetterQueue(cloud.dead_letters_url, connect),
+        LambdaConsumer("on_it", client.connect),
+        out_of_time=lambda: False,
+    )
+    assert done == Redriven(handled=1, for_a_person=1)
+    assert [json.loads(one["Payload"])["Records"][0]["body"] for one in client.asked] == ["{}"]
 
 
 def test_inbox_that_backs_off_shows_its_message_again_only_later(cloud: Cloud):

@@ -85,6 +85,32 @@ def test_what_was_refused_with_a_reason_is_left_to_a_person():
     assert queue.hidden == set()
 
 
+def test_what_failed_by_an_unexpected_error_is_tried_after_all_others_one_by_one():
+    guilty = letters("u1", "u2", "u3", reason="unexpected KeyError", unexpected="true")
+    queue, consumer = Queue(*guilty, *letters(*MANY[:4]), *letters("wrong", reason="x")), Consumer("u2")
+    assert redrive(queue, consumer) == Redriven(handled=6, failed=1, for_a_person=1, why="it is away")
+    assert [set(one) for one in consumer.batches[:3]] == [{MANY[0]}, set(MANY[1:3]), {MANY[3]}]
+    assert sorted(consumer.batches[3:]) == [["u1"], ["u2"], ["u3"]]
+    assert list(queue.there) == ["u2", "wrong"]
+    assert queue.hidden == set()
+
+
+def test_unexpected_ones_that_keep_failing_are_few_in_a_run_and_others_in_the_next():
+    names = [f"u{number}" for number in range(10)]
+    queue, orders = Queue(*letters(*names, reason="x", unexpected="true")), [names, names[::-1]]
+    tried = []
+
+    def shuffle(some: list[DeadLetter]) -> None:
+        order = orders.pop(0)
+        some.sort(key=lambda letter: order.index(letter.id))
+
+    for _ in range(2):
+        consumer = Consumer(*names)
+        redrive_dead_letters(queue, consumer, out_of_time=lambda: False, shuffle=shuffle)
+        tried += consumer.batches
+    assert tried == [[name] for name in (*names[:FAILURES], *names[::-1][:FAILURES])]
+
+
 def test_nothing_is_begun_without_time_to_end_it():
     queue, consumer = Queue(*letters(*MANY)), Consumer()
     assert redrive(queue, consumer, late=True) == Redriven()

@@ -16,23 +16,31 @@ CLIENT_SETTINGS: Mapping[str, Any] = {
     "retries": {"mode": "standard", "total_max_attempts": 3},
 }
 REASON = "reason"
+UNEXPECTED = "unexpected"
 _LONGEST_REASON = 4000
 _UNPRINTABLE = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]"  # compiled by the first dead letter: it takes its while
 
 
-def send_to_dead_letters(queue: str, body: str, reason: str) -> Exception | None:
-    """Put a body into the queue of this URL, as it came; the answer is why that failed, if it did."""
-    said = re.sub(_UNPRINTABLE, " ", reason)[:_LONGEST_REASON]
+def send_to_dead_letters(queue: str, body: str, reason: str, *, unexpected: bool = False) -> Exception | None:
+    """Put a body into the queue of this URL, as it came; the answer is why that failed, if it did.
+
+    `unexpected`: the fault may be the code's, so that another release may handle it.
+    """
+    said = {REASON: re.sub(_UNPRINTABLE, " ", reason)[:_LONGEST_REASON]}
+    if unexpected:
+        said[UNEXPECTED] = "true"
     try:
         _queues().send_message(
             QueueUrl=queue,
             MessageBody=body,
-            MessageAttributes={REASON: {"DataType": "String", "StringValue": said}},
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value} for name, value in said.items()
+            },
         )
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the record must not be lost
         logger().exception("dead letter not put away")
         return trouble
-    logger().warning("record put among the dead letters", reason=said)
+    logger().warning("record put among the dead letters", reason=said[REASON])
     metrics().add_metric("DeadLetters", "Count", 1)
     return None
 

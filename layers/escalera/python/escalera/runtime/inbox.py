@@ -175,9 +175,8 @@ def _settled(record: Body, error: Exception, dead_letters: str) -> Exception | N
         return send_to_dead_letters(dead_letters, record["body"], reason_of(error))
     receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
     if not isinstance(error, RetryableError) and receives >= UNEXPECTED_RECEIVES:
-        return send_to_dead_letters(
-            dead_letters, record["body"], f"{unexpected_reason(error)}, in each of {receives} receives"
-        )
+        reason = f"{unexpected_reason(error)}, in each of {receives} receives"
+        return send_to_dead_letters(dead_letters, record["body"], reason, unexpected=True)
     logger().warning("record left to the queue", error=type(error).__name__, why=str(error))
     return error
 

@@ -65,11 +65,14 @@ class LambdaConsumer:
 
 
 def _record(letter: DeadLetter) -> dict[str, Any]:
-    """As SQS hands it over, without a receipt: it is not the function that changes or deletes this message."""
+    """As SQS hands it over, without a receipt: it is not the function that changes or deletes this message.
+
+    As if it came for the first time: what fails again stays what it is, and is put among the dead letters no second time.
+    """
     return {
         "messageId": letter.id,
         "body": letter.body,
-        "attributes": {"ApproximateReceiveCount": str(letter.receives)},
+        "attributes": {"ApproximateReceiveCount": "1"},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
     }
