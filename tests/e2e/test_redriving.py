@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from escalera.adapters.dynamodb.work import DynamoDBWorkLists
+from escalera.domain.work import failed_journeys
 from escalera_cli.connection import connected
 from escalera_cli.demonstration.listener import Listener
 from escalera_cli.main import app
@@ -102,6 +104,51 @@ def test_letter_with_a_reason_is_left_to_a_person_when_all_is_healthy(shop: Shop
     assert "1 with a reason stay for a person" in redrive("--when-healthy")
     assert _waiting(shop) == 1
     shop.client("sqs").purge_queue(QueueUrl=shop.outputs["DeadLettersOnPurchaseCompleted"])
+
+
+def test_journeys_that_failed_go_on_where_they_stopped_and_nobody_is_thanked_twice(
+    shop: Shop, redrive: Any
+) -> None:
+    """One fails before it is entered, one after its thank-you: by an error that somebody has to repair first."""
+    outside, inside = shop.new_customer(), shop.new_customer()
+    shop.put(shop.purchase(inside, f"{inside}-1"))
+
+    def waiting() -> bool:
+        return any(entry.waiting is not None for entry in shop.entries(inside, "thank-you"))
+
+    shop.wait_until(waiting, "who is inside waits for the delivery")
+    shop.stack.fail_calls(**{"lambda": "for good"})
+    shop.put(
+        shop.event("DeliveryCompleted", inside, order_id=f"{inside}-1"),
+        shop.purchase(outside, f"{outside}-1"),
+    )
+
+    def stopped() -> dict[str, Any]:
+        failed = [one for one in json.loads(redrive("journeys", "--json")) if one["journey"] == "thank-you"]
+        found = {one["customer_id"]: one for one in failed}
+        return found if found.keys() >= {inside, outside} else {}
+
+    failed = shop.wait_until(stopped, "both are listed")
+    assert failed[outside]["step"] == "enter"
+    assert failed[inside]["step"] == "4-branch"
+    assert {one["reason"] for one in failed.values()} == {"MissingFileError: a fault that was asked for"}
+    work = DynamoDBWorkLists(shop.outputs["TableName"], lambda name, _: shop.client(name))
+
+    def shown() -> list[str]:
+        return [one.customer_id for one in work.page(failed_journeys()).facts]
+
+    shop.wait_until(lambda: inside in shown(), "Today shows who was inside")
+
+    shop.stack.fail_calls()
+    assert "failed journeys." in redrive("journeys", "--all")
+    shop.wait_until(lambda: shop.mails_to(f"{outside}@example.com"), "the thank-you of who was outside")
+    shop.wait_until(lambda: shop.messages(inside, "how-was-it"), "who was inside goes on")
+    assert inside not in shown()
+    assert stopped() == {}
+    shop.settle(2)
+    for customer in (inside, outside):
+        thanks = [mail for mail in shop.mails_to(f"{customer}@example.com") if "Thank you" in mail.subject]
+        assert len(thanks) == 1
 
 
 def _waiting(shop: Shop) -> int:

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from escalera.domain.facts import MessageStatus, Silence
+from escalera.domain.facts import EntryStatus, MessageStatus, Silence
 from escalera.domain.staff import Role
 from escalera.domain.vocabulary import CustomerId, MessageKey
 from escalera.ports.customers import Change, When, Write
 from tests.fakes.desk_shop import EVE, XSS, stock
-from tests.fakes.facts import a_message, a_promise
+from tests.fakes.facts import a_message, a_promise, an_entry
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,19 @@ def test_who_went_quiet_who_came_back_and_what_was_promised_is_told(signed_in, s
     assert "1 came back since yesterday" in text
     assert "after 11 weeks" in text
     assert "1 promise to keep" in text
+
+
+def test_journeys_that_stopped_are_shown_with_the_way_on_for_as_long_as_there_is_one(signed_in, store, clock):
+    stopped = clock.now() - timedelta(hours=3)
+    failed = an_entry(EVE, status=EntryStatus.FAILED, reason="step_failed", ended_at=stopped)
+    too_old = an_entry(
+        CustomerId("ana"), "e-2", status=EntryStatus.FAILED, ended_at=stopped - timedelta(days=14)
+    )
+    put(store, failed, too_old)
+    text = signed_in(Role.SERVICE).get("/").text
+    assert "Journeys that stopped 1 " in text
+    assert "escalera redrive journeys --all" in text
+    assert "win back 3 hours ago" in text
 
 
 def test_messages_are_counted_and_the_rule_is_told_in_words(signed_in, store, clock):

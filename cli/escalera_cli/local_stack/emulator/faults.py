@@ -32,6 +32,8 @@ OF_LAMBDA = {
     "gone": "Lambda.ResourceNotFoundException",
     "import": "Runtime.ImportModuleError",
     "timeout": "Sandbox.Timedout",
+    # Not tried again: somebody has to repair something first.
+    "for good": "MissingFileError",
 }
 """The same of a state machine's call of a function."""
 SERVICES = ("dynamodb", "events", "secretsmanager", "sqs", "states")
