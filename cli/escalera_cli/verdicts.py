@@ -15,6 +15,7 @@ from escalera.contracts.error_messages import FieldProblem, problems_of
 from escalera.contracts.registry import SHOP_EVENTS
 from escalera.ports.clock import Clock
 from escalera.runtime.clock import SystemClock, clock_from
+from escalera.use_cases.read_events import read_shop_event
 from escalera.use_cases.recording import in_the_future
 from escalera_cli.connection import LOCAL
 from escalera_cli.local_stack import LocalStack, LocalStackError
@@ -24,6 +25,8 @@ class Verdict(StrEnum):
     """Whether the stack takes an event."""
 
     ACCEPTED = "accepted"
+    WARNED = "accepted with warnings"
+    """Without some of what is optional in it."""
     REFUSED = "refused"
 
 
@@ -35,16 +38,21 @@ class Judged:
     """Its place in the file, from 1."""
     title: str
     problems: Sequence[FieldProblem] = field(default=())
+    """Why it is refused."""
+    warnings: Sequence[FieldProblem] = field(default=())
+    """What is left out of it, and why."""
 
     @property
     def verdict(self) -> Verdict:
         """One problem is enough."""
-        return Verdict.REFUSED if self.problems else Verdict.ACCEPTED
+        if self.problems:
+            return Verdict.REFUSED
+        return Verdict.WARNED if self.warnings else Verdict.ACCEPTED
 
     def __str__(self) -> str:
         """For a terminal, a line for each problem."""
         head = f"event {self.number} ({self.title}) {self.verdict}"
-        return "\n".join(f"{head}: {one}" for one in self.problems) or head
+        return "\n".join(f"{head}: {one}" for one in self.problems or self.warnings) or head
 
     def plain(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -52,29 +60,27 @@ class Judged:
             "event": self.number,
             "title": self.title,
             "verdict": self.verdict.value,
-            "problems": [
-                {"field": one.field, "found": one.found, "remedy": one.remedy} for one in self.problems
-            ],
+            "problems": [one.plain() for one in self.problems],
+            "warnings": [one.plain() for one in self.warnings],
         }
 
 
 def judge_all(events: Sequence[Any], clock: Clock) -> list[Judged]:
     """The verdicts, in the order of the events."""
     now = clock.now()
-    return [
-        Judged(number, title(event), tuple(problems_with(event, now)))
-        for number, event in enumerate(events, 1)
-    ]
+    return [Judged(number, title(event), *_judged(event, now)) for number, event in enumerate(events, 1)]
 
 
-def problems_with(event: Any, now: datetime) -> list[FieldProblem]:
+def problems_with(event: Any, now: datetime) -> Sequence[FieldProblem]:
     """Why the stack would not take a shop's event; empty when it would."""
+    return _judged(event, now)[0]
+
+
+def _judged(event: Any, now: datetime) -> tuple[Sequence[FieldProblem], Sequence[FieldProblem]]:
+    """Why the stack would not take it; and what it would leave out of it."""
     if not isinstance(event, dict):
-        return [
-            FieldProblem(
-                "the whole", "is no event", "write a JSON object with source, detail-type and detail"
-            )
-        ]
+        remedy = "write a JSON object with source, detail-type and detail"
+        return [FieldProblem("the whole", "is no event", remedy)], ()
     found = []
     if not is_of_a_shop(event):
         remedy = 'write "shop", or a name that begins with "shop."'
@@ -82,13 +88,13 @@ def problems_with(event: Any, now: datetime) -> list[FieldProblem]:
     name = event.get("detail-type")
     if not isinstance(name, str) or name not in SHOP_EVENTS:
         remedy = f"write {_near(name)}{', '.join(SHOP_EVENTS)}"
-        return [*found, FieldProblem("detail-type", f"is {name!r}", remedy)]
+        return [*found, FieldProblem("detail-type", f"is {name!r}", remedy)], ()
     try:
-        read = SHOP_EVENTS[name].model_validate(event.get("detail"))
+        read, warnings = read_shop_event(SHOP_EVENTS[name], event.get("detail"))
     except ValidationError as error:
-        return [*found, *problems_of(error)]
+        return [*found, *problems_of(error)], ()
     ahead = in_the_future(read.occurred_at, now)
-    return [*found, ahead] if ahead else found
+    return [*found, ahead] if ahead else found, warnings
 
 
 def clock_of(stage: str, state: Path) -> Clock:

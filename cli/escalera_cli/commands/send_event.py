@@ -44,7 +44,9 @@ def send_event(
         events = [{"source": "shop", "detail-type": detail_of, "detail": detail} for detail in events]
     judged = accepted(events, stage, state, as_json=as_json)
     if dry_run:
-        say_sent(judged, 0, f"{len(events)} accepted; nothing was sent.", as_json=as_json)
+        warned = sum(one.verdict is Verdict.WARNED for one in judged)
+        words = f"{len(events)} accepted, {warned} of them with warnings; nothing was sent."
+        say_sent(judged, 0, "\n".join([*map(str, judged), words]), as_json=as_json)
         return
     connection = connect(stage, state)
     client, bus, sent = connection.client("events"), connection.output("BusName"), 0

@@ -27,10 +27,10 @@ def queues(stack):
 
 @pytest.fixture
 def dead(queues, purchase):
-    """One event that lacks its customer, with the handler's reason."""
+    """One event that tells nothing of its customer, with the handler's reason."""
     sqs, url, _ = queues
     wrong = json.loads(json.dumps(purchase))
-    del wrong["detail"]["customer_id"]
+    del wrong["detail"]["customer_id"], wrong["detail"]["contact"]
     reason = {"reason": {"DataType": "String", "StringValue": "customer_id: is missing; add it"}}
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(wrong), MessageAttributes=reason)
     return wrong

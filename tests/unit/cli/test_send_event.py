@@ -33,21 +33,21 @@ def test_event_reaches_the_bus_whole(escalera, bus_hears, purchase, tmp_path):
 
 def test_what_is_wrong_is_told_field_by_field(escalera, purchase):
     purchase["detail"]["total"]["amount"] = "much"
-    del purchase["detail"]["customer_id"]
+    del purchase["detail"]["channel"]
     result = escalera("send-event", "-", "--dry-run", input=json.dumps(purchase))
     assert result.exit_code == 1
     head = "event 1 (PurchaseCompleted order-5001-paid) refused: "
     assert (
         head + "total.amount: is a text of 4 characters; write a whole number of minor units" in result.output
     )
-    assert head + "customer_id: is missing; add it" in result.output
+    assert head + "channel: is missing; add it" in result.output
     assert "1 of 1 refused; nothing was sent." in result.output
 
 
 def test_scripts_read_what_was_sent(escalera, bus_hears, purchase):
     dry = escalera("send-event", "-", "--dry-run", "--json", input=json.dumps(purchase))
     title = "PurchaseCompleted order-5001-paid"
-    accepted = {"event": 1, "title": title, "verdict": "accepted", "problems": []}
+    accepted = {"event": 1, "title": title, "verdict": "accepted", "problems": [], "warnings": []}
     assert json.loads(dry.stdout) == {"checked": 1, "refused": 0, "sent": 0, "events": [accepted]}
     result = escalera("send-event", "-", "--stage", "dev", "--json", input=json.dumps([purchase] * 11))
     found = json.loads(result.stdout)
@@ -55,7 +55,7 @@ def test_scripts_read_what_was_sent(escalera, bus_hears, purchase):
 
 
 def test_scripts_read_what_is_wrong(escalera, purchase):
-    del purchase["detail"]["customer_id"]
+    del purchase["detail"]["channel"]
     result = escalera("send-event", "-", "--json", input=json.dumps([purchase]))
     assert result.exit_code == 1
     found = json.loads(result.stdout)
@@ -65,7 +65,8 @@ def test_scripts_read_what_is_wrong(escalera, purchase):
             "event": 1,
             "title": "PurchaseCompleted order-5001-paid",
             "verdict": "refused",
-            "problems": [{"field": "customer_id", "found": "is missing", "remedy": "add it"}],
+            "problems": [{"field": "channel", "found": "is missing", "remedy": "add it"}],
+            "warnings": [],
         }
     ]
 
@@ -79,6 +80,20 @@ def test_bar_grows_on_a_terminal_and_stays_out_of_what_scripts_read(
     result = escalera(*words, input=given)
     assert "25/25" in result.stderr
     assert json.loads(result.stdout)["sent"] == 25
+
+
+def test_blemish_is_warned_of_with_what_is_left_out_and_the_event_is_accepted(escalera, bus_hears, purchase):
+    purchase["detail"]["contact"]["language"] = "fr"
+    dry = escalera("send-event", "-", "--dry-run", input=json.dumps(purchase))
+    assert dry.exit_code == 0
+    said = "accepted with warnings: contact.language: is left out: it has a value that cannot be used; write 'es', "
+    assert said in dry.output
+    assert "1 accepted, 1 of them with warnings; nothing was sent." in dry.output
+    told = escalera("send-event", "-", "--dry-run", "--json", input=json.dumps(purchase))
+    [event] = json.loads(told.stdout)["events"]
+    assert (event["verdict"], event["warnings"][0]["field"]) == ("accepted with warnings", "contact.language")
+    assert escalera("send-event", "-", "--stage", "dev", input=json.dumps(purchase)).exit_code == 0
+    assert len(bus_hears()) == 1
 
 
 def test_one_wrong_event_keeps_all_from_the_bus(escalera, bus_hears, purchase):

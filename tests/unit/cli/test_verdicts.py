@@ -22,6 +22,13 @@ VALUES: tuple[Any, ...] = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Powertools reads by itself."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "functions")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Escalera")
+
+
 def _places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [place, *(one for key, part in inner for one in _places(part, (*place, key)))]

@@ -1,11 +1,12 @@
 """Who the customer is, and what they allow."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wire
+from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wire, without_customer_id
 
 
 def _is_time_zone(value: str) -> str:
@@ -16,8 +17,19 @@ def _is_time_zone(value: str) -> str:
     return value
 
 
-EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$")]
-PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$", description="E.164, such as +34600000000")]
+def _main_language(value: Any) -> Any:
+    """`es` of `ES`, `es-MX` and `es_MX`."""
+    return re.split("[-_]", value.strip())[0].lower() if isinstance(value, str) else value
+
+
+EMAIL = r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$"
+PHONE = r"^\+[1-9]\d{6,14}$"
+EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=EMAIL)]
+PhoneNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=PHONE),
+    Field(description="E.164, such as +34600000000"),
+]
 TimeZone = Annotated[
     str, AfterValidator(_is_time_zone), Field(description="IANA name, such as Europe/Madrid")
 ]
@@ -31,7 +43,11 @@ class ContactDetails(Wire):
     family_name: Name = ""
     email: EmailAddress | None = None
     phone: PhoneNumber | None = None
-    language: Literal["es", "pt", "en"] | None = None
+    language: Annotated[
+        Literal["es", "pt", "en"] | None,
+        BeforeValidator(_main_language),
+        Field(description="Of others, such as fr, the shop's own language is used"),
+    ] = None
     time_zone: TimeZone | None = None
 
 
@@ -46,6 +62,8 @@ class ContactPerson(Wire):
 
 class CustomerRegisteredV1(ContactDetails, ShopEvent):
     """A customer made an account, or changed their details: the newest one counts."""
+
+    model_config = ConfigDict(json_schema_extra=without_customer_id)
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "reg-1001",

@@ -3,10 +3,58 @@
 Within a version only optional fields are added, so unknown fields are ignored: a shop may be a release ahead.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_NOBODY = frozenset(
+    {
+        *("", "0", "-", "--", "null", "none", "nil", "nan", "undefined", "n/a", "anonymous", "anon"),
+        *(
+            "guest",
+            "invitado",
+            "invitada",
+            "visitante",
+            "convidado",
+            "convidada",
+            "anonimo",
+            "anônimo",
+            "anónimo",
+        ),
+    }
+)
+"""What shops write where a customer has no account."""
+
+
+def stands_for_nobody(customer_id: object) -> bool:
+    """Whether this is what a shop writes for a guest, and no id: two guests are not one person called 0."""
+    return customer_id is None or (
+        isinstance(customer_id, str | int) and str(customer_id).strip().casefold() in _NOBODY
+    )
+
+
+def text_of(value: Any) -> Any:
+    """A whole number as its digits: many shops number their records. Anything else as it is."""
+    return str(value) if type(value) is int else value
+
+
+def _is_somebody(value: str) -> str:
+    if stands_for_nobody(value):
+        raise ValueError(
+            "stands for nobody: write the shop's id of the customer; "
+            "of a guest leave it out, and give contact.email or contact.phone"
+        )
+    return value
+
+
+def _is_written_whole(value: Any) -> Any:
+    # pydantic takes "2026" and "20260101" for seconds since 1970.
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        return value
+    raise ValueError("is no time as ISO 8601: write it with its offset, such as 2026-03-02T10:00:00Z")
 
 
 def _is_possible(value: datetime) -> datetime:
@@ -32,9 +80,10 @@ Identifier = Annotated[
     str,
     Field(min_length=1, max_length=128, pattern=r"^[^\s#\x00-\x1f\x7f]+$"),
     AfterValidator(_fits_a_key),
+    BeforeValidator(text_of),
 ]
-"""A shop's own identity of something: no spaces, no `#`, no control characters."""
-Instant = Annotated[AwareDatetime, AfterValidator(_is_possible)]
+"""A shop's own identity of something: no spaces, no `#`, no control characters. A whole number is read as its digits."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_is_written_whole), AfterValidator(_is_possible)]
 """ISO 8601 with an offset; a time without one names no instant."""
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
 PurposeName = Literal["service", "relationship", "promotion"]
@@ -75,14 +124,28 @@ class ShopEvent(Wire):
     EXAMPLE: ClassVar[dict[str, Any]]
 
     event_id: Annotated[
-        str, Field(min_length=1, max_length=200, description="The producer's own id of this event")
+        str,
+        Field(min_length=1, max_length=200, description="The producer's own id of this event"),
+        BeforeValidator(text_of),
     ]
     version: Literal[1]
     occurred_at: Annotated[
         Instant, Field(description="When it happened, not when it was sent; never to come")
     ]
     channel: SalesChannelName
-    customer_id: Annotated[Identifier, Field(description="The shop's id of the customer")]
+    customer_id: Annotated[
+        Identifier,
+        AfterValidator(_is_somebody),
+        Field(description="The shop's id of the customer; never one word for all guests, such as 0"),
+    ]
+
+
+def without_customer_id(schema: dict[str, Any]) -> None:
+    """Of a JSON Schema: the customer's id may be left out, for an address tells who it is."""
+    schema["required"].remove("customer_id")
+    schema["properties"]["customer_id"]["description"] += (
+        ". Of a guest leave it out and give their e-mail or phone: the id is made of it"
+    )
 
 
 class OwnEvent(Wire):

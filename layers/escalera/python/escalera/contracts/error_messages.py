@@ -44,6 +44,10 @@ class FieldProblem:
     remedy: str
     """What to do, in the imperative; empty where `found` says it."""
 
+    def plain(self) -> dict[str, str]:
+        """As programs read it."""
+        return {"field": self.field, "found": self.found, "remedy": self.remedy}
+
     def __str__(self) -> str:
         """One line."""
         return f"{self.field}: {self.found}" + (f"; {self.remedy}" if self.remedy else "")

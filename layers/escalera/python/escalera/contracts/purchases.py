@@ -2,19 +2,28 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from escalera.contracts.customers import ContactDetails
-from escalera.contracts.envelope import LARGEST_QUANTITY, Amount, Identifier, ShopEvent, Wire
+from escalera.contracts.envelope import (
+    LARGEST_QUANTITY,
+    Amount,
+    Identifier,
+    ShopEvent,
+    Wire,
+    text_of,
+    without_customer_id,
+)
+from escalera.contracts.leniency import MisfitError
 
 
 class OrderLine(Wire):
-    """One line of an order."""
+    """One line of an order; what is absent is not known."""
 
-    sku: Annotated[str, Field(min_length=1, max_length=100)]
+    sku: Annotated[str, Field(max_length=100), BeforeValidator(text_of)] = ""
     name: Annotated[str, Field(max_length=300)] = ""
-    quantity: Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
-    unit_price: Amount
+    quantity: Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)] | None = None
+    unit_price: Amount | None = None
     category: Annotated[
         str, Field(max_length=100, description="What kind of goods, in the shop's own words")
     ] = ""
@@ -25,6 +34,8 @@ class OrderLine(Wire):
 
 class PurchaseCompletedV1(ShopEvent):
     """An order was paid, or a sale rung up. The same `order_id` again changes nothing."""
+
+    model_config = ConfigDict(json_schema_extra=without_customer_id)
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "order-5001-paid",
@@ -60,17 +71,17 @@ class PurchaseCompletedV1(ShopEvent):
 
     @model_validator(mode="after")
     def _one_currency(self) -> "PurchaseCompletedV1":
-        told = (
-            ("discount", self.discount),
-            *((f"lines.{n}.unit_cost", line.unit_cost) for n, line in enumerate(self.lines)),
+        told: tuple[tuple[tuple[str | int, ...], Amount | None], ...] = (
+            (("discount",), self.discount),
+            *((("lines", n, "unit_cost"), line.unit_cost) for n, line in enumerate(self.lines)),
         )
-        for name, amount in told:
+        for place, amount in told:
             if amount is not None and amount.currency != self.total.currency:
                 message = (
-                    f"{name} is in {amount.currency} and the total in {self.total.currency}: "
+                    f"is in {amount.currency} and the total in {self.total.currency}: "
                     "tell both in the currency the customer paid"
                 )
-                raise ValueError(message)
+                raise MisfitError(message, place)
         return self
 
 

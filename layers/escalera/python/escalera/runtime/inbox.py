@@ -10,14 +10,19 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from escalera.domain.errors import ContractError, PermanentError, RetryableError
 from escalera.runtime.back_off import back_off
 from escalera.runtime.dead_letters import reason_of, send_to_dead_letters, unexpected_reason
-from escalera.runtime.observability import logger, masked
+from escalera.runtime.observability import logger, masked, metrics
+
+if TYPE_CHECKING:
+    from escalera.contracts.envelope import ShopEvent
 
 T = TypeVar("T")
+E = TypeVar("E", bound="ShopEvent")
 Body = Mapping[str, Any]
 
 UNEXPECTED_RECEIVES = 5
@@ -85,11 +90,16 @@ def each(use: Callable[[T], object]) -> Callable[[Sequence[T]], Sequence[Settled
     return lambda many: [settle(one) for one in many]
 
 
-def event_reader(*models: "type[T]") -> Callable[[str], T]:
-    """Reads the shop's events out of EventBridge's envelope; the detail-type picks the model of that name."""
-    by_name: dict[str, Any] = {re.sub(r"V\d+$", "", model.__name__): model for model in models}
+def event_reader(*models: type[E]) -> Callable[[str], E]:
+    """Reads the shop's events out of EventBridge's envelope; the detail-type picks the model of that name.
 
-    def read(body: str) -> T:
+    What is optional and damaged is left out; each such part is logged and counted.
+    """
+    by_name = {re.sub(r"V\d+$", "", model.__name__): model for model in models}
+
+    def read(body: str) -> E:
+        from escalera.use_cases.read_events import read_shop_event  # noqa: PLC0415 - others load no contracts
+
         told = envelope(body)
         name, detail = str(told.get("detail-type")), told.get("detail")
         if name not in by_name:
@@ -98,8 +108,13 @@ def event_reader(*models: "type[T]") -> Callable[[str], T]:
         # The bus's own id of it, not the shop's: that one may say anything.
         bus_id = str(told.get("id"))
         about = f"{name} {bus_id if re.fullmatch(_BUS_ID, bus_id) else 'without an id'}"
-        found: T = checked(about, by_name[name].model_validate, detail)
-        return found
+        event, warnings = checked(about, partial(read_shop_event, by_name[name]), detail)
+        for warning in warnings:
+            logger().warning(
+                "event taken without a part", event=about, field=warning.field, why=masked(str(warning))
+            )
+            metrics().add_metric("EventWarnings", "Count", 1)
+        return event
 
     return read
 

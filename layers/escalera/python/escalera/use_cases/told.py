@@ -19,17 +19,16 @@ def categories_of(told: PurchaseCompletedV1) -> dict[str, int]:
     """Minor units by category of goods; lines of no category, or priced in another currency than the total, are not in it."""
     sums: dict[str, int] = {}
     for line in told.lines:
-        if line.category and line.unit_price.currency == told.total.currency:
-            amount = line.quantity * line.unit_price.amount
-            sums[line.category] = sums.get(line.category, 0) + amount
+        price = line.unit_price
+        if line.category and line.quantity and price and price.currency == told.total.currency:
+            sums[line.category] = sums.get(line.category, 0) + line.quantity * price.amount
     return sums
 
 
 def cost_of(told: PurchaseCompletedV1) -> int | None:
     """What the goods cost the shop; None unless every line tells it: a part would look like a bargain."""
-    costs = [(line.quantity, line.unit_cost) for line in told.lines]
-    known = [quantity * cost.amount for quantity, cost in costs if cost is not None]
-    return sum(known) if costs and len(known) == len(costs) else None
+    known = [line.quantity * line.unit_cost.amount for line in told.lines if line.quantity and line.unit_cost]
+    return sum(known) if known and len(known) == len(told.lines) else None
 
 
 def contact_of(told: ContactDetails, at: datetime) -> Contact:
