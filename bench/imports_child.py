@@ -53,7 +53,7 @@ def made_up(lines: int) -> Iterator[str]:
         for line in range(LINES_OF_AN_ORDER):
             sku = 10_000 + (bought * 31 + line * 7) % 4_000
             quantity, price = -1 if back else draw.randint(1, 24), draw.randint(25, 1500) / 100
-            whose = f"{bought % customers},Spain"
+            whose = f"{bought % customers + 1},Spain"
             yield f'{invoice},{sku},"ITEM {sku}, RED",{quantity},{at:%Y-%m-%d %H:%M:%S},{price},{whose}\n'
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES
+from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES, stands_for_nobody
 from escalera.domain.money import minor_digits
 from escalera_cli.importing.columns import Columns
 from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
@@ -73,7 +73,11 @@ class Cells:
 
     def who(self, row: Row, wrong: list[Wrong]) -> int | None:
         """The number of the identity that the row names; None when it names nobody, or something is wrong."""
-        shop_id = self.identifier(row, "customer_id", wrong)
+        shop_id = (
+            ""
+            if stands_for_nobody(self.text(row, "customer_id"))
+            else self.identifier(row, "customer_id", wrong)
+        )
         email = self.text(row, "email")
         if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
             wrong.append(("email", "is no e-mail address"))

@@ -63,6 +63,12 @@ def understand(
 ) -> Columns:
     """What the columns of this file mean. CommandError when it cannot be told, with what is missing."""
     places = _places(header, wish)
+    for place in places.values():
+        if [plain(one) for one in header].count(plain(header[place])) > 1:
+            raise CommandError(
+                f"{name}: two columns are called {header[place]!r}, and nothing tells which one counts: rename the other.",
+                code=PROBLEMS,
+            )
     found = kind or wish.kinds.get(name) or _kind(places)
     if found is None:
         raise CommandError(

@@ -4,7 +4,7 @@ import codecs
 import csv
 import gzip
 import hashlib
-import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ _CHUNK = 1 << 20
 _SEPARATORS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_FIELD = 1 << 17
+_HEADER_WITHIN = 20
+"""The header is one of so many lines."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class SourceFile:
     encoding: str
     separator: str
     header: tuple[str, ...]
+    above: int = 0
+    """How many lines stand above the header: a title, or what a spreadsheet writes for itself (`sep=;`)."""
 
     @property
     def name(self) -> str:
@@ -42,7 +46,7 @@ def look_through(path: Path, wish: Wish, seen: Callable[[int], None] = lambda _:
 
     seen: told the number of bytes of each piece read.
     """
-    digest, size, encoding = hashlib.sha256(), 0, "utf-8-sig"
+    digest, size, encoding, line_ends = hashlib.sha256(), 0, "utf-8-sig", {b"\r": 0, b"\n": 0}
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with _opened(path) as file:
@@ -53,6 +57,7 @@ def look_through(path: Path, wish: Wish, seen: Callable[[int], None] = lambda _:
                     )
                 digest.update(piece)
                 size += len(piece)
+                line_ends = {sign: count + piece.count(sign) for sign, count in line_ends.items()}
                 seen(len(piece))
                 if encoding == "utf-8-sig":
                     encoding = _still_utf8(decoder, piece)
@@ -62,8 +67,13 @@ def look_through(path: Path, wish: Wish, seen: Callable[[int], None] = lambda _:
         encoding = "cp1252"
     if not size:
         raise CommandError(f"{path} is empty.", code=PROBLEMS)
-    separator, header = _header(path, encoding, wish)
-    return SourceFile(path, digest.hexdigest(), size, encoding, separator, header)
+    above, separator, header = _header(path, wish)
+    if line_ends[b"\r"] and not line_ends[b"\n"]:
+        raise CommandError(
+            f"{path}: its lines end in CR alone, as no program of today writes them: save it as CSV UTF-8.",
+            code=PROBLEMS,
+        )
+    return SourceFile(path, digest.hexdigest(), size, encoding, separator, header, above)
 
 
 def _still_utf8(decoder: codecs.IncrementalDecoder, piece: bytes) -> str:
@@ -80,19 +90,36 @@ def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _header(path: Path, encoding: str, wish: Wish) -> tuple[str, tuple[str, ...]]:
+def _header(path: Path, wish: Wish) -> tuple[int, str, tuple[str, ...]]:
+    """How many lines stand above the header, how it is separated, and its names."""
     with _opened(path) as file:
-        start = file.read(_CHUNK).decode(encoding, errors="replace")
-    best: tuple[int, int, str, list[str]] = (-1, 0, ",", [])
-    for separator in _SEPARATORS:
-        header = next(csv.reader(io.StringIO(start, newline=""), delimiter=separator), [])
-        rank = (known_columns(header, wish), len(header), separator, header)
-        if rank[:2] > best[:2]:
-            best = rank
-    _, _, separator, header = best
+        start = [_text(raw) for raw in file.read(_CHUNK).splitlines(keepends=True)[:_HEADER_WITHIN]]
+    best: tuple[int, int, int, str, list[str]] = (-1, 0, 0, ",", [])
+    for above in range(len(start)):
+        for separator in _SEPARATORS:
+            header = _first_record(start[above:], separator)
+            rank = (known_columns(header, wish), -above, len(header), separator, header)
+            if rank[:3] > best[:3]:
+                best = rank
+    _, above, _, separator, header = best
     if not any(name.strip() for name in header):
         raise CommandError(f"{path}: its first line must name the columns; it is blank.", code=PROBLEMS)
-    return separator, tuple(name.strip() for name in header)
+    return -above, separator, tuple(name.strip() for name in header)
+
+
+def _first_record(lines: Sequence[str], separator: str) -> list[str]:
+    try:
+        return next(csv.reader(lines, delimiter=separator), [])
+    except csv.Error:
+        return [lines[0]]
+
+
+def _text(raw: bytes) -> str:
+    """A line in whichever encoding it is: exports that were put together have several."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")  # it leaves five bytes without a letter
 
 
 class Records:
@@ -107,30 +134,57 @@ class Records:
         csv.field_size_limit(_LONGEST_FIELD)
         with _opened(self._source.path) as file:
             file.seek(self.offset)
-            reader = csv.reader(self._lines(file), delimiter=self._source.separator)
-            if not self.offset:
-                next(reader, None)
+            # Strict: a quote that never ends, or ends within a text, would swallow the rows that follow it.
+            lines = self._lines(file)
+            reader = csv.reader(lines, delimiter=self._source.separator, strict=True)
             begins = self.line + 1
             try:
+                if not self.offset:
+                    for _ in range(self._source.above):
+                        next(lines, None)
+                    next(reader, None)
+                begins = self.line + 1
                 for record in reader:
+                    if self.line > begins:
+                        self._refuse_swallowed_rows(begins, record)
                     if record:
                         yield begins, record
                     begins = self.line + 1
             except csv.Error as error:
                 raise CommandError(
-                    f"{self._source.path}:{begins}: this is no CSV any more ({error}). Most often a quote is opened and"
-                    " never closed.",
+                    f"{self._source.path}:{begins}: this is no CSV any more ({error}). Most often a quote is opened in a"
+                    " text on this line and never closed: close it, or write it twice. Nothing was imported.",
                     code=PROBLEMS,
                 ) from error
 
+    def _refuse_swallowed_rows(self, begins: int, record: Sequence[str]) -> None:
+        """Refuse a text over several lines of which one looks like a row: its quote was opened by mistake."""
+        opened = begins
+        for cell in record:
+            inner = cell.split("\n")[1:]
+            if any(self._looks_like(line, record) for line in inner):
+                raise CommandError(
+                    f"{self._source.path}:{opened}: the text whose quote is opened here holds whole rows of this file. Close"
+                    " the quote, or write it twice. Nothing was imported.",
+                    code=PROBLEMS,
+                )
+            opened += len(inner)
+
+    def _looks_like(self, line: str, record: Sequence[str]) -> bool:
+        cells = line.split(self._source.separator)
+        return len(cells) == len(self._source.header) > 1 and _shape(cells[0]) == _shape(record[0]) != ""
+
     def _lines(self, file: BinaryIO) -> Iterator[str]:
-        encoding = self._source.encoding
+        whole = self._source.encoding == "utf-8-sig"
         for raw in file:
             self.offset += len(raw)
             self.line += 1
-            # A file that is UTF-8 as a whole is so line by line; cp1252 leaves five bytes without a letter.
-            text = raw.decode(encoding if self.line == 1 else encoding.removesuffix("-sig"), errors="replace")
-            yield text
+            yield raw.decode("utf-8") if whole and self.line > 1 else _text(raw)
+
+
+def _shape(cell: str) -> str:
+    """`a9` of `c17`: ids of one file look alike."""
+    return re.sub(r"[^\W\d]+", "a", re.sub(r"\d+", "9", cell.strip().strip('"')))
 
 
 def rows_at(source: SourceFile, lines: Sequence[int] | Iterator[int]) -> Iterator[tuple[int, list[str]]]:
