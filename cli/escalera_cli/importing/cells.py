@@ -1,14 +1,15 @@
 """The cells of a row, read as what they are: ids, addresses, moments, amounts, answers."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES, stands_for_nobody
 from escalera.domain.money import minor_digits
 from escalera_cli.importing.columns import Columns
 from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
+from escalera_cli.importing.statuses import OrderStatus, all_of
 
 Row = Sequence[str]
 Wrong = tuple[str, str]
@@ -35,6 +36,8 @@ class Forms:
     currency: str
     """Where a row tells none."""
     phone_prefix: str = ""
+    statuses: Mapping[str, OrderStatus] = field(default_factory=dict)
+    """What the operator says of statuses that no word tells."""
 
 
 class Cells:
@@ -44,6 +47,8 @@ class Cells:
         self, columns: Columns, forms: Forms, number: Callable[[tuple[str, str, str]], int | None]
     ) -> None:
         self.places = dict(columns.places)
+        self._statuses = columns.statuses
+        self._said: dict[tuple[str, ...], OrderStatus] = {}
         self.width = len(columns.header)
         self.forms = forms
         self._number = number
@@ -102,6 +107,14 @@ class Cells:
         else:
             wrong.append(("phone", "is no phone number: write it like +34600000000"))
         return ""
+
+    def status(self, row: Row) -> OrderStatus:
+        """What all columns of a status say together."""
+        texts = tuple(row[place].strip() for place in self._statuses if place < len(row))
+        known = self._said.get(texts)
+        if known is None:
+            known = self._said[texts] = all_of(texts, self.forms.statuses)
+        return known
 
     def date(self, row: Row, field: str, wrong: list[Wrong]) -> int | None:
         """Microseconds since 1970; None where there is none, or it is wrong."""

@@ -9,16 +9,8 @@ from escalera.domain.vocabulary import Language, SalesChannel
 from escalera_cli.importing.cells import Cells, Forms, Row, Wrong
 from escalera_cli.importing.columns import Columns, FileKind
 from escalera_cli.importing.forms import TOO_LARGE, minor
+from escalera_cli.importing.statuses import OrderStatus
 
-_NEVER_BOUGHT = frozenset(
-    {
-        *("cancelled", "canceled", "failed", "voided", "pending", "on hold", "on-hold", "unpaid", "expired"),
-        *("draft", "checkout-draft", "abandoned", "pending payment", "authorized", "trash"),
-        *("cancelado", "cancelada", "anulado", "anulada", "fallido", "fallida", "pendiente", "pendente"),
-        *("en espera", "falhou", "não pago", "impagado"),
-    }
-)
-_REFUNDED = frozenset({"refunded", "reembolsado", "reembolsada", "devuelto", "devolvido"})
 NOT_BOUGHT = "its status says that it was not bought (cancelled, unpaid, failed)"
 REFUNDED = "refunded"
 _CHANNELS = {
@@ -93,8 +85,7 @@ class OrderCheck:
         refunded = self._money(row, "refund_amount", digits, wrong)
         if refunded is not None and refunded < 0:
             refunded = -refunded  # WooCommerce writes what was given back below zero
-        status = cells.text(row, "status").casefold() if "status" in self._has else ""
-        kept = NOT_BOUGHT if status in _NEVER_BOUGHT else REFUNDED if status in _REFUNDED else ""
+        kept = self._status(row)
         channel = self._channel(row) if "channel" in self._has else None
         delivered_at = cells.date(row, "delivered_at", wrong) if "delivered_at" in self._has else None
         refunded_at = cells.date(row, "refunded_at", wrong) if "refunded_at" in self._has else None
@@ -133,6 +124,16 @@ class OrderCheck:
             return None
         amount = self._cells.amount(row, field, wrong)
         return None if amount is None else minor(amount, digits)
+
+    def _status(self, row: Row) -> str:
+        if "cancelled_at" in self._has and self._cells.text(row, "cancelled_at"):
+            return NOT_BOUGHT
+        match self._cells.status(row):
+            case OrderStatus.NOT_BOUGHT:
+                return NOT_BOUGHT
+            case OrderStatus.REFUNDED:
+                return REFUNDED
+        return ""
 
     def _channel(self, row: Row) -> str | None:
         return _CHANNELS.get(self._cells.text(row, "channel").casefold())

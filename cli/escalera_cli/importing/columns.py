@@ -12,6 +12,7 @@ import yaml
 
 from escalera_cli.endings import PROBLEMS, CommandError
 from escalera_cli.importing.names import NAMES
+from escalera_cli.importing.statuses import OrderStatus, plain_status
 
 
 class FileKind(StrEnum):
@@ -26,6 +27,8 @@ class FileKind(StrEnum):
 
 
 FIELDS = tuple(NAMES)
+SWITCHED_OFF = ""
+"""Instead of a header: no column means this field, whatever its name."""
 _SHOPIFY_LINES = "lineitem quantity"
 _LETTERS = re.compile(r"[^a-z0-9]+")
 
@@ -36,6 +39,8 @@ class Wish:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, FileKind] = field(default_factory=dict)
+    statuses: Mapping[str, OrderStatus] = field(default_factory=dict)
+    """What a status of an order says, by `plain_status`."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,14 @@ class Columns:
     kind: FileKind
     header: tuple[str, ...]
     places: Mapping[str, int]
+    statuses: tuple[int, ...] = ()
+    """Where a status of an order stands: platforms tell that of the order and that of its payment apart."""
 
     @property
     def unused(self) -> list[str]:
         """Headers that mean nothing to us."""
-        return [name for place, name in enumerate(self.header) if place not in self.places.values()]
+        used = {*self.places.values(), *self.statuses}
+        return [name for place, name in enumerate(self.header) if place not in used]
 
 
 def plain(header: str) -> str:
@@ -85,7 +93,13 @@ def understand(
             " --mapping, or say what the file is there.",
             code=PROBLEMS,
         )
-    return Columns(found, tuple(header), places)
+    return Columns(found, tuple(header), places, _statuses(header, places, wish))
+
+
+def _statuses(header: Sequence[str], places: Mapping[str, int], wish: Wish) -> tuple[int, ...]:
+    if "status" not in places or "status" in wish.columns:
+        return (places["status"],) if "status" in places else ()
+    return tuple(place for place, name in enumerate(header) if plain(name) in NAMES["status"])
 
 
 _WHO = ("customer_id", "email", "phone")
@@ -108,8 +122,7 @@ def _places(header: Sequence[str], wish: Wish) -> dict[str, int]:
         at.setdefault(plain(name), place)
     places: dict[str, int] = {}
     for one, names in NAMES.items():
-        wished = wish.columns.get(one)
-        for name in (wished,) if wished else names:
+        for name in _names_of(one, names, wish):
             if plain(name) in at:
                 places[one] = at[plain(name)]
                 break
@@ -123,9 +136,14 @@ def _places(header: Sequence[str], wish: Wish) -> dict[str, int]:
         # In a list of customers these are dates and sums of the customer.
         if "registered_at" not in places and "ordered_at" in places:
             places["registered_at"] = places["ordered_at"]
-        for one in ("ordered_at", "total", "status"):
+        for one in ("ordered_at", "total", "status", "cancelled_at"):
             places.pop(one, None)
     return places
+
+
+def _names_of(field_name: str, names: Sequence[str], wish: Wish) -> Sequence[str]:
+    wished = wish.columns.get(field_name)
+    return names if wished is None else () if wished == SWITCHED_OFF else (wished,)
 
 
 def _kind(places: Mapping[str, int]) -> FileKind | None:
@@ -139,17 +157,28 @@ def _kind(places: Mapping[str, int]) -> FileKind | None:
 
 
 def read_wish(path: Path) -> Wish:
-    """Read a mapping file, YAML or JSON: `columns: {field: header}` and `kinds: {file name: kind}`."""
+    """Read a mapping file, YAML or JSON.
+
+    `columns: {field: header}`, `kinds: {file name: kind}`, and `statuses: {status: bought, refunded or not bought}`.
+    """
     text = path.read_text(encoding="utf-8")
     try:
         data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:
         raise CommandError(f"{path} cannot be read: {error}", code=PROBLEMS) from error
-    if not isinstance(data, dict) or set(data) - {"columns", "kinds"}:
+    if not isinstance(data, dict) or set(data) - {"columns", "kinds", "statuses"}:
         raise CommandError(
-            f"{path}: write `columns:` and `kinds:`, nothing else, at the top level.", code=PROBLEMS
+            f"{path}: write `columns:`, `kinds:` and `statuses:`, nothing else, at the top level.",
+            code=PROBLEMS,
         )
     columns, kinds = data.get("columns") or {}, data.get("kinds") or {}
+    statuses = {str(one): str(said).replace("_", " ") for one, said in (data.get("statuses") or {}).items()}
+    sayings = [one.value for one in OrderStatus if one is not OrderStatus.UNKNOWN]
+    if strange := sorted(set(statuses.values()) - set(sayings)):
+        raise CommandError(
+            f"{path}: a status cannot be {', '.join(strange)}. It is one of: {', '.join(sayings)}.",
+            code=PROBLEMS,
+        )
     if strange := sorted(set(map(str, columns)) - set(FIELDS)):
         raise CommandError(
             f"{path}: there is no field {', '.join(strange)}. Fields: {', '.join(FIELDS)}.", code=PROBLEMS
@@ -159,6 +188,7 @@ def read_wish(path: Path) -> Wish:
             f"{path}: there is no kind {', '.join(strange)}. Kinds: {', '.join(FileKind)}.", code=PROBLEMS
         )
     return Wish(
-        {str(one): str(header) for one, header in columns.items()},
+        {str(one): SWITCHED_OFF if header is None else str(header) for one, header in columns.items()},
         {str(name): FileKind(kind) for name, kind in kinds.items()},
+        {plain_status(one): OrderStatus(said) for one, said in statuses.items()},
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from escalera_cli.importing.columns import Columns, FileKind, Wish, understand
 from escalera_cli.importing.forms import AmountForm, DateForm, DateOrder, Decimals, decimals_of, order_of
 from escalera_cli.importing.reading import Records, SourceFile, look_through
 from escalera_cli.importing.staging import Staging, Whos
+from escalera_cli.importing.statuses import OrderStatus, status_of
 
 VERSION = 1
 """Of what is staged; a staging of another version is not taken up."""
@@ -52,6 +54,8 @@ class Understood:
     columns: Columns
     decimals: Decimals
     dates: DateOrder
+    statuses: Mapping[str, OrderStatus]
+    """What the operator says of statuses."""
 
     def plain(self) -> dict[str, Any]:
         """For whoever wants to see what was understood."""
@@ -64,6 +68,8 @@ class Understood:
             "decimals": self.decimals.value,
             "dates": self.dates.value,
             "columns": {field: header[place] for field, place in self.columns.places.items()},
+            "statuses": [header[place] for place in self.columns.statuses],
+            "said of statuses": {one: said.value for one, said in sorted(self.statuses.items())},
             "unused": self.columns.unused,
         }
 
@@ -78,7 +84,8 @@ def understand_files(
         columns = understand(source.name, source.header, wish, kind)
         decimals = options.decimals or _decimals(source, columns)
         dates = options.dates or _dates(source, columns)
-        found.append(Understood(source, columns, decimals, dates))
+        _refuse_unknown_statuses(source, columns, wish)
+        found.append(Understood(source, columns, decimals, dates, wish.statuses))
     return found
 
 
@@ -133,6 +140,7 @@ def _check(one: Understood, options: Options, now: datetime, whos: Whos) -> Chec
         dates=DateForm(one.dates, ZoneInfo(options.time_zone), now),
         currency=options.currency,
         phone_prefix=options.phone_prefix,
+        statuses=one.statuses,
     )
     return check_for(one.columns, forms, whos.number)
 
@@ -163,6 +171,28 @@ def _take_in_one(staging: Staging, number: int, records: Records, check: Check, 
                 *(records.offset, records.line, rows, not more, number),
             )
         yield records.offset
+
+
+def _refuse_unknown_statuses(source: SourceFile, columns: Columns, wish: Wish) -> None:
+    """Ask for each status that no word tells: what was never paid must not count, nor what was paid be left out."""
+    if not columns.statuses or columns.kind not in {FileKind.ORDERS, FileKind.LINES}:
+        return
+    told = Counter(
+        row[place].strip() for _, row in Records(source) for place in columns.statuses if place < len(row)
+    )
+    unknown = {
+        text: count
+        for text, count in told.items()
+        if text and status_of(text, wish.statuses) is OrderStatus.UNKNOWN
+    }
+    if unknown:
+        listed = ", ".join(f"{text!r} ({count} rows)" for text, count in sorted(unknown.items()))
+        raise CommandError(
+            f"{source.path}: whether orders of these statuses were bought cannot be told: {listed}. Say it in a file for"
+            " --mapping, each as bought, refunded or not bought, such as `statuses: {closed: refunded}`; or, if the column is no"
+            " status, `columns: {status: null}`.",
+            code=PROBLEMS,
+        )
 
 
 # --- how amounts and dates are written ---

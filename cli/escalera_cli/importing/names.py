@@ -103,7 +103,25 @@ NAMES: Mapping[str, Sequence[str]] = {
     "channel": ("channel", "sales channel", "canal"),
     "status": (
         *("financial status", "order status", "payment status", "status", "estado", "estado del pedido"),
-        *("situacao", "estado da encomenda"),
+        *(
+            "estado de la orden",
+            "estado del pago",
+            "estado da compra",
+            "estado do pedido",
+            "status do pedido",
+        ),
+        *(
+            "status do pagamento",
+            "estado do pagamento",
+            "situacao",
+            "situacao do pedido",
+            "estado da encomenda",
+        ),
+        *("estado de pago", "estado da ordem", "order state"),
+    ),
+    "cancelled_at": (
+        *("cancelled at", "canceled at", "cancelled on", "cancellation date", "fecha de cancelacion"),
+        *("data de cancelamento", "cancelado el", "cancelado em"),
     ),
     # order lines
     "quantity": (

@@ -19,6 +19,8 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_FIELD = 1 << 17
 _HEADER_WITHIN = 20
 """The header is one of so many lines."""
+_FEWEST_COLUMNS = 3
+"""With fewer, a line of any text looks like a row."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ class Records:
 
     def _looks_like(self, line: str, record: Sequence[str]) -> bool:
         cells = line.split(self._source.separator)
-        return len(cells) == len(self._source.header) > 1 and _shape(cells[0]) == _shape(record[0]) != ""
+        begins = _shape(record[0])
+        alike = _shape(cells[0]) == begins and any(map(str.isalnum, begins))
+        return alike and len(cells) == len(self._source.header) >= _FEWEST_COLUMNS
 
     def _lines(self, file: BinaryIO) -> Iterator[str]:
         whole = self._source.encoding == "utf-8-sig"
