@@ -1,6 +1,7 @@
 """What every test stands on: no network, no AWS account, and the recorded payloads where they are at hand."""
 
 import os
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ os.environ.update(
     OPENBLAS_NUM_THREADS="1",  # else each of the workers keeps all cores busy with matrices that one does sooner
     POWERTOOLS_TRACE_DISABLED="true",
 )
+zoneinfo.reset_tzpath(to=())  # the time zones that ship with us, as in the functions and the tool
 for name in ("AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)
 

@@ -85,6 +85,8 @@ class RetentionFunction(Construct):
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_METRICS_NAMESPACE": self.metrics_namespace,
                 "POWERTOOLS_LOG_LEVEL": settings.log_level,
+                # Time zones as of the tzdata that ships with us: that of a machine may be years old.
+                "PYTHONTZPATH": "",
             },
         )
         tag(self, function=name)

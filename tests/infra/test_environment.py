@@ -6,7 +6,12 @@ from infra.settings import settings_for
 from tests.support.functions import variables_read_by
 from tests.support.template import readable
 
-EVERYBODY = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+EVERYBODY = {
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_LOG_LEVEL",
+    "PYTHONTZPATH",
+}
 
 KEEPS_CUSTOMERS = {"TABLE_NAME"}
 FED_BY_A_QUEUE = KEEPS_CUSTOMERS | {"DEAD_LETTER_QUEUE_URL"}
@@ -57,6 +62,7 @@ def test_every_function_signs_its_logs_and_metrics_with_its_own_name(prod):
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Escalera/prod"
         assert variables["POWERTOOLS_LOG_LEVEL"] == settings_for("prod").log_level
+        assert variables["PYTHONTZPATH"] == "", "the machine's time zones may be old: the shipped ones count"
 
 
 def test_mail_is_sent_in_the_name_of_the_shop(prod):

@@ -39,3 +39,20 @@ def test_letters_are_made_plain_only_where_they_must_be():
 @given(st.text(alphabet=st.characters(max_codepoint=0x17F, exclude_categories=("Cc", "Cs"))))
 def test_making_letters_plain_never_makes_a_text_dearer(text):
     assert sms_size(plain_letters(text)).segments <= sms_size(text).segments
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        (
+            "a" * 152 + "€" + "a" * 152,
+            3,
+        ),  # 306 units, two times 153; but the pair of the euro does not straddle
+        ("a" * 151 + "€" + "a" * 153, 2),
+        ("a" * 152 + "€" + "a" * 151, 2),
+        ("á" * 66 + "😀" + "á" * 66, 3),  # nor does a surrogate pair: 134 units of UCS-2, two times 67
+        ("á" * 65 + "😀" + "á" * 67, 2),
+    ],
+)
+def test_sign_of_two_units_stays_whole_in_its_segment(text, segments):
+    assert sms_size(text).segments == segments

@@ -1,7 +1,6 @@
 """What real shops send: blemishes of what is optional, and guests without an id."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from escalera.contracts.purchases import PurchaseCompletedV1
 from escalera.domain.once import guest_id
 from escalera.use_cases.read_events import read_shop_event
 
-FAULTS = Path(__file__).parents[4] / "shared" / "data" / "faults" / "events"
 EXAMPLE = PurchaseCompletedV1.EXAMPLE
 LINE = EXAMPLE["lines"][0]
 ANA = guest_id("ana@example.com")
@@ -105,9 +103,8 @@ def test_text_that_is_too_long_is_cut():
     assert warnings[0].field == "order_id"
 
 
-@pytest.mark.skipif(not FAULTS.is_dir(), reason="the collection of faults lies beside the project, not in it")
-def test_real_faults_are_read():
-    for path in sorted(FAULTS.glob("*.json")):
+def test_real_faults_are_read(shared_data):
+    for path in sorted((shared_data / "faults" / "events").glob("*.json")):
         event, warned = left_out(json.loads(path.read_text(encoding="utf-8")))
         assert event.order_id == "5001", path.name
         assert event.customer_id == (ANA if path.stem in {"cid_zero", "guest_null"} else "c-1001"), path.name

@@ -14,7 +14,6 @@ from escalera_cli.endings import CommandError
 from escalera_cli.importing.columns import Wish, understand
 from escalera_cli.importing.reading import Records, SourceFile, look_through, rows_at
 
-FAULTS = Path(__file__).parents[5] / "shared" / "data" / "faults"
 cells = st.text(st.sampled_from('ab ,;"\n\r\t#é€'), max_size=6)
 
 
@@ -102,8 +101,7 @@ def test_two_columns_of_one_name_are_refused():
     assert understand("a.csv", ("Order ID", "Date", "Total", "Note", "Note", "Email")).kind == "orders"
 
 
-@pytest.mark.skipif(not FAULTS.is_dir(), reason="the collection of faults lies beside the project, not in it")
 @pytest.mark.parametrize(("name", "line"), [("quote_never_closed", 6), ("quote_opened_in_text", 2)])
-def test_real_quotes_opened_by_mistake_are_found(name, line):
+def test_real_quotes_opened_by_mistake_are_found(shared_data, name, line):
     with pytest.raises(CommandError, match=rf"{name}\.csv:{line}: "):
-        list(Records(look_through(FAULTS / f"{name}.csv", Wish())))
+        list(Records(look_through(shared_data / "faults" / f"{name}.csv", Wish())))

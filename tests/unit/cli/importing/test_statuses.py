@@ -1,7 +1,5 @@
 """What the statuses of six platforms say, in three languages; what none says is asked for."""
 
-from pathlib import Path
-
 import pytest
 
 from escalera_cli.endings import CommandError
@@ -10,7 +8,6 @@ from escalera_cli.importing.forms import DateOrder
 from escalera_cli.importing.intake import Options, understand_files
 from escalera_cli.importing.statuses import OrderStatus, all_of, status_of
 
-FAULTS = Path(__file__).parents[5] / "shared" / "data" / "faults"
 BOUGHT, REFUNDED, NOT, UNKNOWN = OrderStatus
 
 
@@ -154,3 +151,9 @@ def test_unknown_status_is_listed_with_its_count_and_asked_for(tmp_path):
 def test_columns_of_two_statuses_are_both_read():
     header = ("Número de orden", "Email", "Fecha", "Estado de la orden", "Estado del pago", "Total")
     assert understand("a.csv", header).statuses == (3, 4)
+
+
+def test_real_orders_that_were_not_bought_are_left_out_or_asked_for(shared_data):
+    options = Options(time_zone="Europe/Madrid", currency="EUR", dates=DateOrder.YMD)
+    with pytest.raises(CommandError, match=r"told: 'closed' \(1 rows\)\. "):
+        understand_files([(shared_data / "faults" / "order_statuses.csv", None)], Wish(), options)

@@ -1,6 +1,7 @@
 """How long a text message is, as the networks count it (3GPP TS 23.038, GSM 7-bit default alphabet; else UCS-2)."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _BASIC = frozenset(
@@ -32,8 +33,8 @@ class SmsSize(NamedTuple):
 def sms_size(text: str) -> SmsSize:
     """The size of the text: 160 units fit in one GSM-7 segment, 70 in one of UCS-2 (any other letter: á, í, ã...)."""
     if needs_ucs2(text):
-        return _size("UCS-2", len(text.encode("utf-16-be")) // 2)
-    return _size("GSM-7", sum(2 if sign in _EXTENDED else 1 for sign in text))
+        return _size("UCS-2", [len(sign.encode("utf-16-be")) // 2 for sign in text])
+    return _size("GSM-7", [2 if sign in _EXTENDED else 1 for sign in text])
 
 
 def needs_ucs2(text: str) -> str:
@@ -56,7 +57,14 @@ def _plain(sign: str) -> str:
     return base if base and not needs_ucs2(base) else sign
 
 
-def _size(alphabet: str, units: int) -> SmsSize:
+def _size(alphabet: str, signs: Sequence[int]) -> SmsSize:
+    """Of signs of one unit or two. A sign of two (an escape pair, a surrogate pair) stays whole in its segment."""
+    units = sum(signs)
     if units <= _ONE_SEGMENT[alphabet]:
         return SmsSize(alphabet, units, 1)
-    return SmsSize(alphabet, units, -(-units // _OF_SEVERAL[alphabet]))
+    segments, room = 1, _OF_SEVERAL[alphabet]
+    for sign in signs:
+        if sign > room:
+            segments, room = segments + 1, _OF_SEVERAL[alphabet]
+        room -= sign
+    return SmsSize(alphabet, units, segments)
