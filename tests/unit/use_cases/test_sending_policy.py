@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from escalera.domain.errors import ChannelThrottledError
-from escalera.domain.facts import Message
+from escalera.domain.facts import Message, Reward, Task
 from escalera.domain.preferences import Frequency, Preferences, with_preferences
 from escalera.domain.vocabulary import MessageChannel, SubjectName
 from escalera.ports.customers import Change
@@ -51,6 +51,49 @@ def test_a_message_held_by_a_complaint_goes_out_once_it_is_resolved(house):
     house.tell("ComplaintResolved", complaint_id="c")
     assert run.send("offer", while_complaint_open="hold").outcome == "done"
     assert house.sent == ["offer"]
+
+
+def win_back_of_one_who_complained(house: House) -> Run:
+    """Ana complained before she went quiet: the win-back begins all the same."""
+    house.ana_registers()
+    house.tell("PurchaseCompleted", "p-0", order_id="old")
+    house.tell("ComplaintRaised", complaint_id="c")
+    house.until_quiet()
+    run = house.run_of("win-back", "CustomerWentQuiet")
+    assert run.enter().outcome == "done"
+    return run
+
+
+ACTS = pytest.mark.parametrize(
+    ("do", "settings"),
+    [("task", {"kind": "personal-call", "team": "sales"}), ("reward", {"reward": "comeback"})],
+)
+
+
+@ACTS
+def test_with_an_open_complaint_nobody_is_called_to_buy_and_gets_no_code(house, do, settings):
+    run = win_back_of_one_who_complained(house)
+    withheld = run.step(do, f"2-{do}", **settings)
+    assert (withheld.outcome, withheld.reason) == ("withheld", "open_complaint")
+    assert house.facts(Task) == house.facts(Reward) == []
+    house.tell("ComplaintResolved", complaint_id="c")
+    assert run.step(do, f"2-{do}", **settings).outcome == "done"
+
+
+@ACTS
+def test_where_the_journey_waits_for_the_complaint_the_call_and_the_code_wait_too(house, do, settings):
+    run = win_back_of_one_who_complained(house)
+    journeys = house.programme.journeys
+    waits = replace(journeys["win-back"], while_complaint_open="hold")
+    house.programme = replace(house.programme, journeys={**journeys, "win-back": waits})
+    held = run.step(do, f"2-{do}", may_hold=True, **settings)
+    assert (held.outcome, held.reason, held.seconds) == ("hold", "open_complaint", 6 * 3600)
+
+
+def test_service_goes_on_while_a_complaint_is_open(house):
+    run = a_run(house)
+    house.tell("ComplaintRaised", complaint_id="c")
+    assert run.step("task", "2-task", kind="check", team="service").outcome == "done"
 
 
 def test_a_message_held_by_a_complaint_is_withheld_once_it_has_expired(house):

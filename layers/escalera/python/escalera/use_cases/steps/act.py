@@ -5,9 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from escalera.contracts.steps import PromiseStep, RewardStep, StepOutcomeV1, TaskStep
 from escalera.domain.complaints import ANSWER_PROMISE
+from escalera.domain.contact_policy import COMPLAINT_LOOK, Rule
 from escalera.domain.customer import ActiveEntry
 from escalera.domain.facts import Fact, Promise, Reward, Task
 from escalera.domain.once import promise_id, reward_code, reward_id, task_id
+from escalera.domain.vocabulary import Purpose
 from escalera.ports.customers import SaveOutcome, When, Write
 from escalera.use_cases.steps.visit import Visit
 
@@ -16,9 +18,11 @@ REWARD_REMOVED = "reward_removed"
 
 
 def create_task(visit: Visit, step: TaskStep, entry: ActiveEntry) -> StepOutcomeV1 | None:
-    """Ask a team, once."""
+    """Ask a team, once; not to sell to somebody who waits for help."""
     if entry.holdout:
         return StepOutcomeV1.withheld("holdout")
+    if (later := _served_first(visit, entry)) is not None:
+        return later
     task = Task(
         customer_id=visit.customer.id,
         task_id=task_id(visit.entry_id, step.id),
@@ -39,6 +43,8 @@ def grant_reward(visit: Visit, step: RewardStep, entry: ActiveEntry) -> StepOutc
     terms = visit.ports.programme.rewards.get(step.reward)
     if terms is None:
         return StepOutcomeV1.withheld(REWARD_REMOVED)
+    if (later := _served_first(visit, entry)) is not None:
+        return later
     key = reward_id(visit.entry_id, step.id)
     reward = Reward(
         customer_id=visit.customer.id,
@@ -68,6 +74,23 @@ def make_promise(visit: Visit, step: PromiseStep) -> StepOutcomeV1 | None:
     if complaint is None or complaint.promised_at is not None:
         return _add(visit, promise)
     return _add(visit, promise, Write(replace(complaint, promised_at=promise.due_at), When.ALWAYS))
+
+
+def _served_first(visit: Visit, entry: ActiveEntry) -> StepOutcomeV1 | None:
+    """While a complaint is open nothing is sold, neither by a call nor by a code (L10): as the journey says of messages.
+
+    A complaint that stays open for longer than the journey can last ends the entry.
+    """
+    if entry.kind is Purpose.SERVICE or not visit.customer.has_open_complaint:
+        return None
+    terms = visit.ports.programme.journeys.get(entry.journey)
+    waits = terms is not None and terms.while_complaint_open == "hold" and visit.payload.step.may_hold
+    reason = Rule.OPEN_COMPLAINT.value
+    return (
+        StepOutcomeV1.hold(int(COMPLAINT_LOOK.total_seconds()), reason)
+        if waits
+        else StepOutcomeV1.withheld(reason)
+    )
 
 
 def _add(visit: Visit, fact: Fact, *also: Write) -> StepOutcomeV1 | None:
