@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES, stands_for_nobody
 from escalera.domain.money import minor_digits
@@ -11,6 +12,7 @@ from escalera_cli.importing.columns import Columns
 from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
 from escalera_cli.importing.statuses import OrderStatus, all_of
 
+T = TypeVar("T")
 Row = Sequence[str]
 Wrong = tuple[str, str]
 """A field and what is wrong with it."""
@@ -19,6 +21,9 @@ TOO_MANY = "the row has more fields than the header: a separator or a quote is a
 _ID = re.compile(r"[^\s#\x00-\x1f\x7f]{1,128}")
 _EMAIL = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_LONGEST_EMAIL = 254
+_NO_DATE = re.compile(r"[0\s:/.TZ-]+")
+"""`0000-00-00 00:00:00`: how MySQL writes that there is none."""
 _PHONE_SIGNS = re.compile(r"[\s().\-/']")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _YES = frozenset({"yes", "y", "true", "1", "si", "sí", "sim", "s", "x", "subscribed", "t"})
@@ -47,12 +52,14 @@ class Cells:
         self, columns: Columns, forms: Forms, number: Callable[[tuple[str, str, str]], int | None]
     ) -> None:
         self.places = dict(columns.places)
-        self._statuses = columns.statuses
+        self._statuses, self._dates = columns.statuses, columns.dates
         self._said: dict[tuple[str, ...], OrderStatus] = {}
         self.width = len(columns.header)
         self.forms = forms
         self._number = number
         self._digits: dict[str, int] = {}
+        self.left_alone: list[Wrong] = []
+        """Of the row read last: cells without which it is taken, and why."""
 
     def is_too_long(self, row: Row, wrong: list[Wrong]) -> bool:
         """Whether more cells are told than the header names; it is added to `wrong` then."""
@@ -83,11 +90,25 @@ class Cells:
             if stands_for_nobody(self.text(row, "customer_id"))
             else self.identifier(row, "customer_id", wrong)
         )
-        email = self.text(row, "email")
-        if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
-            wrong.append(("email", "is no e-mail address"))
-        phone = self.phone(row, wrong)
+        no_email: list[Wrong] = []
+        no_phone: list[Wrong] = []
+        email, phone = self.email(row, no_email), self.phone(row, no_phone)
+        # One that is wrong is missed only where nothing else tells who it is.
+        (self.left_alone if shop_id or phone else wrong).extend(no_email)
+        (self.left_alone if shop_id or email else wrong).extend(no_phone)
         return None if wrong else self._number((shop_id, email.casefold(), phone))
+
+    def optional(self, read: Callable[[list[Wrong]], T]) -> T:
+        """What `read` makes of a cell; what is wrong with it is left alone."""
+        return read(self.left_alone)
+
+    def email(self, row: Row, wrong: list[Wrong]) -> str:
+        """Empty where there is none, or it is wrong."""
+        text = self.text(row, "email")
+        if text and (len(text) > _LONGEST_EMAIL or not _EMAIL.fullmatch(text)):
+            wrong.append(("email", "is no e-mail address"))
+            return ""
+        return text
 
     def phone(self, row: Row, wrong: list[Wrong]) -> str:
         """In E.164; empty where there is none, or it is wrong."""
@@ -116,10 +137,19 @@ class Cells:
             known = self._said[texts] = all_of(texts, self.forms.statuses)
         return known
 
+    def ordered_at(self, row: Row, wrong: list[Wrong]) -> int | None:
+        """The date of an order, from the best column that has one; as `date` gives it."""
+        for place in self._dates:
+            if place < len(row) and row[place].strip():
+                return self._date(row[place].strip(), "ordered_at", wrong)
+        return None
+
     def date(self, row: Row, field: str, wrong: list[Wrong]) -> int | None:
         """Microseconds since 1970; None where there is none, or it is wrong."""
-        text = self.text(row, field)
-        if not text:
+        return self._date(self.text(row, field), field, wrong)
+
+    def _date(self, text: str, field: str, wrong: list[Wrong]) -> int | None:
+        if not text or _NO_DATE.fullmatch(text):
             return None
         try:
             return self.forms.dates.read(text)

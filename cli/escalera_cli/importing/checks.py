@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ class Check(Protocol):
 
     table: str
     width: int
+    cells: Cells
 
     def read(self, file: int, line: int, row: Row, wrong: list[Wrong]) -> tuple[Any, ...] | None:
         """What the staging's table keeps of the row."""
@@ -57,24 +59,24 @@ class OrderCheck:
     table, width = "part", 18
 
     def __init__(self, cells: Cells) -> None:
-        self._cells = cells
+        self.cells = cells
         self._has = cells.places.keys()
         self._previous: tuple[str, str] = ("", "")
 
     def order_of(self, row: Row) -> str | None:
         """Its order."""
-        return self._cells.identifier(row, "order_id", []) or None
+        return self.cells.identifier(row, "order_id", []) or None
 
     def read(self, file: int, line: int, row: Row, wrong: list[Wrong]) -> tuple[Any, ...] | None:
         """A row of `part`: amounts in minor units, moments in microseconds since 1970."""
-        cells = self._cells
+        cells = self.cells
         if len(row) > cells.width and cells.is_too_long(row, wrong):
             return None
         order_id = cells.identifier(row, "order_id", wrong)
         if not order_id:
             wrong.append(("order_id", "is missing"))
         who = cells.who(row, wrong)
-        at = cells.date(row, "ordered_at", wrong)
+        at = cells.ordered_at(row, wrong)
         # Where an order goes on over several rows, only its first may tell the currency.
         before = self._previous[1] if self._previous[0] == order_id else None
         currency = cells.currency(row, before, wrong)
@@ -87,7 +89,9 @@ class OrderCheck:
             refunded = -refunded  # WooCommerce writes what was given back below zero
         kept = self._status(row)
         channel = self._channel(row) if "channel" in self._has else None
-        delivered_at = cells.date(row, "delivered_at", wrong) if "delivered_at" in self._has else None
+        delivered_at = (
+            cells.optional(partial(cells.date, row, "delivered_at")) if "delivered_at" in self._has else None
+        )
         refunded_at = cells.date(row, "refunded_at", wrong) if "refunded_at" in self._has else None
         if wrong:
             return None
@@ -102,7 +106,7 @@ class OrderCheck:
     def _line(self, row: Row, digits: int, wrong: list[Wrong]) -> tuple[float | None, int | None, int | None]:
         if "quantity" not in self._has:
             return None, None, None
-        cells = self._cells
+        cells = self.cells
         quantity, price = cells.amount(row, "quantity", wrong), cells.amount(row, "unit_price", wrong)
         if quantity is None or price is None:
             if "total" not in self._has and not wrong:
@@ -122,13 +126,13 @@ class OrderCheck:
     def _money(self, row: Row, field: str, digits: int, wrong: list[Wrong]) -> int | None:
         if field not in self._has:
             return None
-        amount = self._cells.amount(row, field, wrong)
+        amount = self.cells.amount(row, field, wrong)
         return None if amount is None else minor(amount, digits)
 
     def _status(self, row: Row) -> str:
-        if "cancelled_at" in self._has and self._cells.text(row, "cancelled_at"):
+        if "cancelled_at" in self._has and self.cells.text(row, "cancelled_at"):
             return NOT_BOUGHT
-        match self._cells.status(row):
+        match self.cells.status(row):
             case OrderStatus.NOT_BOUGHT:
                 return NOT_BOUGHT
             case OrderStatus.REFUNDED:
@@ -136,7 +140,7 @@ class OrderCheck:
         return ""
 
     def _channel(self, row: Row) -> str | None:
-        return _CHANNELS.get(self._cells.text(row, "channel").casefold())
+        return _CHANNELS.get(self.cells.text(row, "channel").casefold())
 
 
 class RefundCheck:
@@ -145,7 +149,7 @@ class RefundCheck:
     table, width = "refund", 8
 
     def __init__(self, cells: Cells) -> None:
-        self._cells = cells
+        self.cells = cells
 
     def order_of(self, row: Row) -> str | None:  # noqa: ARG002 - a wrong refund does not spoil its order
         """None: a wrong refund does not spoil its order."""
@@ -153,7 +157,7 @@ class RefundCheck:
 
     def read(self, file: int, line: int, row: Row, wrong: list[Wrong]) -> tuple[Any, ...] | None:
         """A row of `refund`, its amount in ten-thousandths."""
-        cells = self._cells
+        cells = self.cells
         if len(row) > cells.width and cells.is_too_long(row, wrong):
             return None
         order_id = cells.identifier(row, "order_id", wrong)
@@ -181,7 +185,7 @@ class CustomerCheck:
     table, width = "person", 5
 
     def __init__(self, cells: Cells) -> None:
-        self._cells = cells
+        self.cells = cells
         self._asked = [one for one in _ASKED if one in cells.places]
 
     def order_of(self, row: Row) -> str | None:  # noqa: ARG002
@@ -190,19 +194,19 @@ class CustomerCheck:
 
     def read(self, file: int, line: int, row: Row, wrong: list[Wrong]) -> tuple[Any, ...] | None:
         """A row of `person`: what it tells, as JSON."""
-        cells = self._cells
+        cells = self.cells
         if len(row) > cells.width and cells.is_too_long(row, wrong):
             return None
         who = cells.who(row, wrong)
         told: dict[str, Any] = {
-            "registered_at": cells.date(row, "registered_at", wrong),
-            "updated_at": cells.date(row, "updated_at", wrong),
-            "consent_at": cells.date(row, "consent_at", wrong),
+            "registered_at": cells.optional(partial(cells.date, row, "registered_at")),
+            "updated_at": cells.optional(partial(cells.date, row, "updated_at")),
+            "consent_at": cells.optional(partial(cells.date, row, "consent_at")),
             "language": _language(cells.text(row, "language")),
-            "time_zone": _zone(cells.text(row, "time_zone"), wrong),
-            "given_name": _name(cells, row, "given_name", wrong),
-            "family_name": _name(cells, row, "family_name", wrong),
-            "email": cells.text(row, "email"),
+            "time_zone": cells.optional(partial(_zone, cells.text(row, "time_zone"))),
+            "given_name": cells.optional(partial(_name, cells, row, "given_name")),
+            "family_name": cells.optional(partial(_name, cells, row, "family_name")),
+            "email": cells.email(row, []),
             "phone": cells.phone(row, []),
         }
         told |= {field: cells.answer(row, field, wrong) for field in self._asked}
@@ -231,6 +235,7 @@ def _name(cells: Cells, row: Row, field: str, wrong: list[Wrong]) -> str:
     text = cells.text(row, field)
     if len(text) > 100:
         wrong.append((field, "is longer than 100 letters"))
+        return ""
     return text
 
 
@@ -255,4 +260,5 @@ def _zone(text: str, wrong: list[Wrong]) -> str | None:
         ZoneInfo(text)
     except (KeyError, OSError, ValueError):
         wrong.append(("time_zone", "is no IANA time zone: write it like Europe/Madrid"))
+        return None
     return text

@@ -52,11 +52,13 @@ class Columns:
     places: Mapping[str, int]
     statuses: tuple[int, ...] = ()
     """Where a status of an order stands: platforms tell that of the order and that of its payment apart."""
+    dates: tuple[int, ...] = ()
+    """Where the date of an order stands, the best first: who never paid has none in `Paid at`, but in `Created at`."""
 
     @property
     def unused(self) -> list[str]:
         """Headers that mean nothing to us."""
-        used = {*self.places.values(), *self.statuses}
+        used = {*self.places.values(), *self.statuses, *self.dates}
         return [name for place, name in enumerate(self.header) if place not in used]
 
 
@@ -93,13 +95,21 @@ def understand(
             " --mapping, or say what the file is there.",
             code=PROBLEMS,
         )
-    return Columns(found, tuple(header), places, _statuses(header, places, wish))
+    statuses, dates = (
+        _all_places(header, places, wish, "status"),
+        _all_places(header, places, wish, "ordered_at"),
+    )
+    return Columns(found, tuple(header), places, statuses, dates)
 
 
-def _statuses(header: Sequence[str], places: Mapping[str, int], wish: Wish) -> tuple[int, ...]:
-    if "status" not in places or "status" in wish.columns:
-        return (places["status"],) if "status" in places else ()
-    return tuple(place for place, name in enumerate(header) if plain(name) in NAMES["status"])
+def _all_places(
+    header: Sequence[str], places: Mapping[str, int], wish: Wish, field_name: str
+) -> tuple[int, ...]:
+    """Every column that may mean this field, the best name first; where the operator names one, that alone."""
+    if field_name not in places or field_name in wish.columns:
+        return (places[field_name],) if field_name in places else ()
+    at = {plain(name): place for place, name in reversed(list(enumerate(header)))}
+    return tuple(at[plain(name)] for name in NAMES[field_name] if plain(name) in at)
 
 
 _WHO = ("customer_id", "email", "phone")

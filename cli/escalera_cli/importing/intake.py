@@ -20,7 +20,7 @@ from escalera_cli.importing.reading import Records, SourceFile, look_through
 from escalera_cli.importing.staging import Staging, Whos
 from escalera_cli.importing.statuses import OrderStatus, status_of
 
-VERSION = 1
+VERSION = 2
 """Of what is staged; a staging of another version is not taken up."""
 _ROWS_TOGETHER = 10_000
 
@@ -152,6 +152,7 @@ def _take_in_one(staging: Staging, number: int, records: Records, check: Check, 
     while more:
         good: list[tuple[Any, ...]] = []
         bad: list[tuple[Any, ...]] = []
+        alone: list[tuple[Any, ...]] = []
         with staging.together():
             before = rows
             for at, row in islice(reading, _ROWS_TOGETHER):
@@ -163,9 +164,12 @@ def _take_in_one(staging: Staging, number: int, records: Records, check: Check, 
                     bad += [(number, at, field, reason, order_id, "") for field, reason in wrong]
                 elif kept is not None:
                     good.append(kept)
+                    alone += [(number, at, field, reason) for field, reason in check.cells.left_alone]
+                check.cells.left_alone.clear()
             more = rows - before == _ROWS_TOGETHER
             staging.put(check.table, good, check.width)
             staging.put("bad", bad, 6)
+            staging.put("left_alone", alone, 4)
             staging.change(
                 "UPDATE file SET offset = ?, line = ?, rows = ?, done = ? WHERE id = ?",
                 *(records.offset, records.line, rows, not more, number),

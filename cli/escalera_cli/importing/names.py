@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 NAMES: Mapping[str, Sequence[str]] = {
     # who
     "customer_id": (
-        *("customer id", "customerid", "customer user", "client id", "customer number", "user id"),
+        *(
+            "customer id",
+            "customerid",
+            "customer user",
+            "client id",
+            "customer number",
+            "user id",
+            "id customer",
+        ),
         *(
             "id cliente",
             "id de cliente",
@@ -67,13 +75,21 @@ NAMES: Mapping[str, Sequence[str]] = {
         *("baja", "fecha de baja", "descadastrado", "cancelou inscricao"),
     ),
     "unsubscribed_sms": ("unsubscribed sms", "sms opt out", "baja sms"),
-    "bounced_email": ("bounced", "hard bounce", "hard bounced", "email bounced", "cleaned", "rebotado"),
+    "bounced_email": (
+        "bounced",
+        "hard bounce",
+        "hard bounced",
+        "email bounced",
+        "cleaned",
+        "clean time",
+        "rebotado",
+    ),
     "spam_email": ("spam complaint", "marked as spam", "abuse complaint"),
     # orders
     "order_id": (
         *("order id", "orderid", "order number", "order no", "order", "invoice", "invoiceno", "invoice no"),
         *("invoice number", "id pedido", "id de pedido", "numero de pedido", "n pedido", "pedido", "factura"),
-        *("id do pedido", "numero do pedido", "fatura", "encomenda", "orden", "numero de orden"),
+        *("id do pedido", "numero do pedido", "fatura", "encomenda", "orden", "numero de orden", "id order"),
     ),
     "ordered_at": (
         *("paid at", "ordered at", "order date", "invoicedate", "invoice date", "date paid", "paid date"),
@@ -86,10 +102,28 @@ NAMES: Mapping[str, Sequence[str]] = {
             "fecha de pedido",
             "fecha pedido",
         ),
-        *("fecha del pedido", "fecha factura", "data do pedido", "data da compra", "data", "date"),
+        *(
+            "fecha del pedido",
+            "fecha factura",
+            "data do pedido",
+            "data da compra",
+            "data",
+            "date",
+            "date add",
+        ),
     ),
     "total": (
-        *("total", "order total", "order total amount", "total amount", "grand total", "amount", "importe"),
+        *(
+            "total",
+            "order total",
+            "order total amount",
+            "total amount",
+            "grand total",
+            "grand total base",
+            "total paid",
+            "amount",
+            "importe",
+        ),
         *("importe total", "total del pedido", "total pedido", "valor total", "total do pedido", "valor"),
     ),
     "currency": ("currency", "order currency", "currency code", "moneda", "divisa", "moeda"),

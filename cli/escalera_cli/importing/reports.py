@@ -29,6 +29,12 @@ def reasons(staging: Staging) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in staging.ask(_REASONS)}
 
 
+def left_alone(staging: Staging) -> dict[str, int]:
+    """How many cells of rows that were taken were left out alone, by field and reason."""
+    question = "SELECT field, reason, COUNT(*) FROM left_alone GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+    return {f"{field} {reason}": int(count) for field, reason, count in staging.ask(question)}
+
+
 def left_out(staging: Staging, number: int) -> int:
     """How many rows of this file were left out."""
     question = "SELECT COUNT(*) FROM (SELECT line FROM bad WHERE file = ?1 UNION SELECT line FROM left_out WHERE file = ?1)"

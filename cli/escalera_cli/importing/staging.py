@@ -22,6 +22,7 @@ CREATE TABLE part (file INTEGER, line INTEGER, order_id TEXT, who INTEGER, at IN
 CREATE TABLE refund (file INTEGER, line INTEGER, order_id TEXT, refund_id TEXT, at INTEGER, currency TEXT,
   amount INTEGER, who INTEGER);
 CREATE TABLE bad (file INTEGER, line INTEGER, field TEXT, reason TEXT, order_id TEXT, because TEXT);
+CREATE TABLE left_alone (file INTEGER, line INTEGER, field TEXT, reason TEXT);
 CREATE TABLE merged (kept TEXT, shop_id TEXT, email TEXT, phone TEXT, why TEXT);
 CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT);
 """

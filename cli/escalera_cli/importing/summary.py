@@ -41,6 +41,7 @@ def summarize(
         ],
         "imported": dict(sorted(counts.items())),
         "rejected": reports.reasons(staging),
+        "left_alone": reports.left_alone(staging),
         "merged": identities["merged"],
         "kept_apart": identities["kept apart"],
         "orders_in_two_files": found.told_twice,
@@ -67,6 +68,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         typer.echo(f"Known already, and left as they were: {', '.join(known)}.")
     for reason, rows in summary["rejected"].items():
         typer.echo(f"{rows:>9,} rows left out: {reason}")
+    for reason, cells in summary["left_alone"].items():
+        typer.echo(f"{cells:>9,} cells left out alone, their rows are in: {reason}")
     if summary["repeated_lines"]:
         typer.echo(
             f"{summary['repeated_lines']:,} lines say the same as another line of their order, and are counted as they"

@@ -14,6 +14,7 @@ from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Order, Refund
+from escalera.domain.once import guest_id
 from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
 from escalera_cli.commands import import_past as command
 
@@ -501,3 +502,73 @@ def test_lines_told_twice_count_as_they_stand_or_once_if_asked(bring, write, cus
     assert bring(file, "--dry-run")["repeated_lines"] == 1
     bring(file, "--drop-repeated")
     assert orders(customers, "c-1")["1"].total.amount == 500
+
+
+def test_wrong_optional_cell_is_left_out_alone_and_the_no_beside_it_is_imported(bring, write, customers):
+    people = write(
+        "people.csv",
+        "Customer ID,Email,Phone,First Name,Time Zone,Unsubscribed\n"
+        f"c1,ana@example.com,600 000 001,{'A' * 101},Madrid,2024-05-01\n"
+        "c2,nobody,,Rui,Europe/Lisbon,\n",
+    )
+    summary = bring(people)
+    assert summary["rejected"] == {}
+    assert summary["left_alone"] == {
+        "email is no e-mail address": 1,
+        "given_name is longer than 100 letters": 1,
+        "phone has no country code: give --phone-prefix, such as +34": 1,
+        "time_zone is no IANA time zone: write it like Europe/Madrid": 1,
+    }
+    ana, rui = load(customers, "c1"), load(customers, "c2")
+    assert ana.unsubscribed.keys() == {EMAIL}
+    assert (ana.contact.email, ana.contact.phone, ana.contact.given_name) == ("ana@example.com", None, "")
+    assert (rui.contact.email, rui.contact.given_name) == (None, "Rui")
+
+
+def test_wrong_address_is_missed_where_nothing_else_tells_who_it_is(bring, write):
+    summary = bring(write("people.csv", "Email,First Name\nnobody,Ana\n"), code=1)
+    assert summary["rejected"] == {"is no e-mail address": 1}
+
+
+def test_zero_date_of_delivery_is_none_and_one_that_is_no_date_is_left_out_alone(bring, write, customers):
+    orders = write(
+        "orders.csv",
+        "id_order;id_customer;email;date_add;delivery_date;total_paid;currency\n"
+        "1;5;ana@example.com;2024-01-05 10:22:31;2024-01-09 10:00:00;45.00;EUR\n"
+        "2;5;ana@example.com;2024-02-05 10:22:31;0000-00-00 00:00:00;35.00;EUR\n"
+        "3;5;ana@example.com;2024-03-05 10:22:31;soon;35.00;EUR\n",
+    )
+    summary = bring(orders)
+    assert (summary["imported"]["orders"], summary["imported"]["deliveries"]) == (3, 1)
+    assert [reason.split()[0] for reason in summary["left_alone"]] == ["delivered_at"]
+    assert load(customers, "5").orders == 3
+
+
+def test_order_without_a_date_of_payment_has_that_of_its_making(bring, write, customers):
+    exported = write(
+        "orders.csv",
+        "Name,Email,Financial Status,Paid at,Created at,Cancelled at,Total,Currency,Lineitem quantity,Lineitem price\n"
+        "#1,ana@example.com,paid,2024-01-06,2024-01-05,,10.00,EUR,1,10.00\n"
+        "#2,ana@example.com,paid,,2024-02-05,,10.00,EUR,1,10.00\n"
+        "#3,ana@example.com,paid,2024-03-06,2024-03-05,2024-03-07,10.00,EUR,1,10.00\n",
+    )
+    summary = bring(exported, code=1)
+    assert list(summary["rejected"]) == ["its status says that it was not bought (cancelled, unpaid, failed)"]
+    placed = {
+        name: one.placed_at.date().isoformat()
+        for name, one in orders(customers, guest_id("ana@example.com")).items()
+    }
+    assert placed == {"1": "2024-01-05", "2": "2024-02-04"}, "at midnight in Madrid"
+
+
+def test_guests_of_one_placeholder_are_as_many_as_their_addresses(bring, write, customers):
+    orders = write(
+        "orders.csv",
+        "Order ID,Order Date,Order Total,Customer ID,Email\n"
+        "1,2024-01-05,10.00,0,ana@example.com\n"
+        "2,2024-01-06,10.00,NULL,rui@example.com\n"
+        "3,2024-01-07,10.00,guest,ana@example.com\n",
+    )
+    assert bring(orders)["imported"]["customers"] == 2
+    known = customers.load([guest_id("ana@example.com"), guest_id("rui@example.com")]).values()
+    assert [one.orders for one in known] == [2, 1]
