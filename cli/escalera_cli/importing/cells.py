@@ -9,7 +9,7 @@ from typing import TypeVar
 from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES, stands_for_nobody
 from escalera.domain.money import minor_digits
 from escalera_cli.importing.columns import Columns
-from escalera_cli.importing.forms import AmountForm, DateForm, WrongFormError
+from escalera_cli.importing.forms import AmountForm, DateForm, Decimals, WrongFormError, decimals_of
 from escalera_cli.importing.statuses import OrderStatus, all_of
 
 T = TypeVar("T")
@@ -58,6 +58,7 @@ class Cells:
         self.forms = forms
         self._number = number
         self._digits: dict[str, int] = {}
+        self._quantities = {one: AmountForm(one) for one in Decimals}
         self.left_alone: list[Wrong] = []
         """Of the row read last: cells without which it is taken, and why."""
 
@@ -157,15 +158,26 @@ class Cells:
             wrong.append((field, str(error)))
             return None
 
-    def amount(self, row: Row, field: str, wrong: list[Wrong]) -> Decimal | None:
-        """As it is written; None where there is none, or it is wrong."""
+    def amount(self, row: Row, field: str, wrong: list[Wrong], *, digits: int = 2) -> Decimal | None:
+        """As it is written, in a currency whose minor unit has so many digits; None where there is none, or it is wrong."""
         text = self.text(row, field)
         if not text:
             return None
         try:
-            return self.forms.amounts.read(text)
+            return self.forms.amounts.read(text) if digits else self.forms.amounts.read_whole(text)
         except WrongFormError as error:
             wrong.append((field, str(error)))
+            return None
+
+    def quantity(self, row: Row, wrong: list[Wrong]) -> Decimal | None:
+        """As `amount`; how prices write decimals says nothing of how pieces do."""
+        own = decimals_of(self.text(row, "quantity"))
+        if own is None:
+            return self.amount(row, "quantity", wrong)
+        try:
+            return self._quantities[own].read(self.text(row, "quantity"))
+        except WrongFormError as error:
+            wrong.append(("quantity", str(error)))
             return None
 
     def currency(self, row: Row, before: str | None, wrong: list[Wrong]) -> str:

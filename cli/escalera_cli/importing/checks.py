@@ -107,14 +107,14 @@ class OrderCheck:
         if "quantity" not in self._has:
             return None, None, None
         cells = self.cells
-        quantity, price = cells.amount(row, "quantity", wrong), cells.amount(row, "unit_price", wrong)
+        quantity, price = cells.quantity(row, wrong), cells.amount(row, "unit_price", wrong, digits=digits)
         if quantity is None or price is None:
             if "total" not in self._has and not wrong:
                 wrong.append(("unit_price" if quantity is not None else "quantity", "is missing"))
             return None, None, None
         if price < 0:
             wrong.append(("unit_price", "is below zero: what is given back has a negative quantity"))
-        cost = cells.amount(row, "unit_cost", wrong) if "unit_cost" in self._has else None
+        cost = cells.amount(row, "unit_cost", wrong, digits=digits) if "unit_cost" in self._has else None
         if cost is not None and cost < 0:
             wrong.append(("unit_cost", "is below zero"))
         if max(abs(price), cost or 0) * abs(quantity) >= TOO_LARGE:
@@ -126,7 +126,7 @@ class OrderCheck:
     def _money(self, row: Row, field: str, digits: int, wrong: list[Wrong]) -> int | None:
         if field not in self._has:
             return None
-        amount = self.cells.amount(row, field, wrong)
+        amount = self.cells.amount(row, field, wrong, digits=digits)
         return None if amount is None else minor(amount, digits)
 
     def _status(self, row: Row) -> str:
@@ -164,11 +164,12 @@ class RefundCheck:
         refund_id = cells.identifier(row, "refund_id", wrong)
         who = cells.who(row, wrong)
         at = cells.date(row, "refunded_at", wrong)
-        amount = cells.amount(row, "refund_amount", wrong)
+        told = cells.text(row, "currency")
+        digits = cells.digits(told or cells.forms.currency)
+        amount = cells.amount(row, "refund_amount", wrong, digits=digits)
         for field, value in (("order_id", order_id or None), ("refunded_at", at), ("refund_amount", amount)):
             if value is None and field not in {one for one, _ in wrong}:
                 wrong.append((field, "is missing"))
-        told = cells.text(row, "currency")
         currency = cells.currency(row, None, wrong) if told else ""
         if wrong or amount is None:
             return None

@@ -79,6 +79,11 @@ class AmountForm:
         known = self._known.get(text)
         return self._read(text) if known is None else known
 
+    def read_whole(self, text: str) -> Decimal:
+        """An amount of a currency without a minor unit: `10.990` and `10,990.00` pesos are 10,990, whatever the file's sign."""
+        without_cents = re.sub(r"[.,]0{1,2}(?=\D*$)", "", text.strip())
+        return self.read(re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", without_cents))
+
     def _read(self, text: str) -> Decimal:
         bare = _CURRENCY_SIGNS.sub("", text).replace("\u00a0", " ").replace("\u202f", " ").strip()
         if bare.startswith("(") and bare.endswith(")"):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from escalera.domain.money import minor_digits
 from escalera_cli.endings import PROBLEMS, CommandError
 from escalera_cli.importing.cells import Forms, Wrong
 from escalera_cli.importing.checks import Check, check_for
@@ -26,7 +27,7 @@ _ROWS_TOGETHER = 10_000
 
 Seen = Callable[[int], None]
 
-_AMOUNTS = ("total", "unit_price", "unit_cost", "discount", "refund_amount", "quantity")
+_AMOUNTS = ("total", "unit_price", "unit_cost", "discount", "refund_amount")
 _DATES = (
     *("ordered_at", "refunded_at", "delivered_at", "registered_at", "updated_at", "consent_at"),
     *("unsubscribed_email", "unsubscribed_sms", "bounced_email", "spam_email"),
@@ -82,7 +83,7 @@ def understand_files(
     for path, kind in given:
         source = look_through(path, wish, seen)
         columns = understand(source.name, source.header, wish, kind)
-        decimals = options.decimals or _decimals(source, columns)
+        decimals = options.decimals or _decimals(source, columns, options.currency)
         dates = options.dates or _dates(source, columns)
         _refuse_unknown_statuses(source, columns, wish)
         found.append(Understood(source, columns, decimals, dates, wish.statuses))
@@ -202,14 +203,20 @@ def _refuse_unknown_statuses(source: SourceFile, columns: Columns, wish: Wish) -
 # --- how amounts and dates are written ---
 
 
-def _decimals(source: SourceFile, columns: Columns) -> Decimals:
+def _decimals(source: SourceFile, columns: Columns, currency: str) -> Decimals:
     doubtful: tuple[int, str, str] | None = None
-    for line, field, text in _cells(source, columns, _AMOUNTS):
-        told = decimals_of(text)
-        if told is not None:
-            return told
-        if doubtful is None and ("." in text or "," in text):
-            doubtful = (line, field, text)
+    currency_at = columns.places.get("currency")
+    for line, row in Records(source):
+        told_currency = _cell(row, currency_at) or currency
+        if not minor_digits(told_currency):
+            continue  # what parts its digits parts thousands
+        for field in _AMOUNTS:
+            text = _cell(row, columns.places.get(field))
+            told = decimals_of(text)
+            if told is not None:
+                return told
+            if doubtful is None and ("." in text or "," in text):
+                doubtful = (line, field, text)
     if doubtful is None:
         return Decimals.POINT
     line, field, text = doubtful
@@ -218,6 +225,10 @@ def _decimals(source: SourceFile, columns: Columns) -> Decimals:
         " --decimals point (1,234.56) or --decimals comma (1.234,56).",
         code=PROBLEMS,
     )
+
+
+def _cell(row: Sequence[str], place: int | None) -> str:
+    return row[place].strip() if place is not None and place < len(row) else ""
 
 
 def _dates(source: SourceFile, columns: Columns) -> DateOrder:

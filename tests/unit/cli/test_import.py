@@ -14,6 +14,7 @@ from escalera.adapters.dynamodb.projections import DynamoDBProjections
 from escalera.adapters.dynamodb.repository import DynamoDBCustomerRepository
 from escalera.domain.customer import Customer
 from escalera.domain.facts import Order, Refund
+from escalera.domain.money import Money
 from escalera.domain.once import guest_id
 from escalera.domain.vocabulary import CustomerId, MessageChannel, Purpose
 from escalera_cli.commands import import_past as command
@@ -572,3 +573,24 @@ def test_guests_of_one_placeholder_are_as_many_as_their_addresses(bring, write, 
     assert bring(orders)["imported"]["customers"] == 2
     known = customers.load([guest_id("ana@example.com"), guest_id("rui@example.com")]).values()
     assert [one.orders for one in known] == [2, 1]
+
+
+def test_currency_without_a_minor_unit_has_no_decimals_however_pieces_are_written(bring, write, customers):
+    clp = write(
+        "clp.csv",
+        "Order ID,Order Date,Order Total,Customer ID,Currency,Quantity,Unit Price\n"
+        "L1,2024-01-05,10.990,a,CLP,1.0,10.990\n"
+        'L2,2024-01-05,"1,025,490.00",b,CLP,2.0,512.745\n',
+    )
+    assert bring(clp)["rejected"] == {}
+    assert orders(customers, "a")["L1"].total == Money(10_990, "CLP")
+    assert orders(customers, "b")["L2"].total == Money(1_025_490, "CLP")
+
+
+def test_how_pieces_are_written_says_nothing_of_how_prices_are(escalera, write):
+    eur = write(
+        "eur.csv", "Order ID,Order Date,Customer ID,Quantity,Unit Price\nL1,2024-01-05,a,1.0,10.990\n"
+    )
+    result = escalera("import", eur, "--dry-run")
+    assert result.exit_code == 1
+    assert "unit_price '10.990' can be read in two ways" in result.output

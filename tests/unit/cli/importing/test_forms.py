@@ -136,3 +136,15 @@ def test_a_date_without_an_offset_is_taken_in_the_shops_time_zone(text, order, m
 def test_a_date_that_cannot_be_is_refused_with_the_reason(text, said):
     with pytest.raises(WrongFormError, match=said):
         DateForm(DateOrder.DMY, ZoneInfo("Europe/Madrid"), NOW).read(text)
+
+
+@pytest.mark.parametrize("decimals", Decimals)
+@pytest.mark.parametrize(
+    ("text", "pesos"),
+    [
+        *(("10.990", 10_990), ("10,990", 10_990), ("$ 1.234.567", 1_234_567), ("1,234,567.00", 1_234_567)),
+        *(("990", 990), ("10990.00", 10_990), ("10990,00", 10_990), ("-10.990", -10_990), ("0", 0)),
+    ],
+)
+def test_currency_without_a_minor_unit_is_read_whole(text, pesos, decimals):
+    assert AmountForm(decimals).read_whole(text) == pesos
