@@ -208,6 +208,19 @@ def test_number_of_a_record_is_read_as_its_digits():
     assert (read.event_id, read.customer_id, read.order_id, read.lines[0].sku) == ("1", "1001", "5001", "77")
 
 
+def test_name_holds_no_line_ends_nor_other_control_characters():
+    read = ContactDetails.model_validate(
+        {"given_name": " Ana\r\nBcc: x\t", "family_name": "de la\x00Cruz\u2028"}
+    )
+    assert (read.given_name, read.family_name) == ("Ana Bcc: x", "de la Cruz")
+
+
+def test_every_schema_says_which_it_is():
+    ids = [published(name, "schema")["$id"] for name in EVENTS]
+    assert len(set(ids)) == len(EVENTS)
+    assert "urn:escalera:event:PurchaseCompleted:v1" in ids
+
+
 @pytest.mark.parametrize("written", ["es", "ES", "es-MX", "es_419", " es "])
 def test_language_of_a_country_is_the_language(written):
     assert ContactDetails.model_validate({"language": written}).language == "es"

@@ -22,6 +22,12 @@ def _main_language(value: Any) -> Any:
     return re.split("[-_]", value.strip())[0].lower() if isinstance(value, str) else value
 
 
+def _without_control_characters(value: Any) -> Any:
+    """Line ends and their like are a space: they have no place in a name, and a meaning in a mail's header."""
+    return _CONTROL.sub(" ", value).strip() if isinstance(value, str) else value
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 EMAIL = r"^[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+$"
 PHONE = r"^\+[1-9]\d{6,14}$"
 EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=EMAIL)]
@@ -33,7 +39,7 @@ PhoneNumber = Annotated[
 TimeZone = Annotated[
     str, AfterValidator(_is_time_zone), Field(description="IANA name, such as Europe/Madrid")
 ]
-Name = Annotated[str, Field(max_length=100)]
+Name = Annotated[str, Field(max_length=100), BeforeValidator(_without_control_characters)]
 
 
 class ContactDetails(Wire):

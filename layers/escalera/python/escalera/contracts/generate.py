@@ -18,6 +18,7 @@ def generated_files() -> Iterator[tuple[Path, str]]:
     for name, model in EVENTS.items():
         schema = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:escalera:event:{name}:v{VERSION}",
             "title": name,
             **{key: value for key, value in model.model_json_schema().items() if key != "title"},
             "x-source": "shop" if name in SHOP_EVENTS else "escalera",
