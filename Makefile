@@ -105,7 +105,7 @@ lock: $(UV) ## Renew the locks in requirements/ (ARGS="--upgrade" takes the newe
 demo: setup ## Run the main job on a real shop's history (ARGS go to `escalera demo`)
 	@$(BIN)/escalera demo $(ARGS)
 
-# By file, for what a file sets up is dear; as they lie, so that the many short files of tests/unit come last and both
+# By file, for what a file sets up is dear; as they lie, so that the many short files of tests/unit come last and all
 # workers end together: by number of tests, which is the usual order, the long ones of few tests would.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
@@ -124,7 +124,7 @@ test: setup ## Check everything and run every test: all parts, whatever fails, a
 
 .PHONY: tests
 tests: setup
-	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 2 $(SPREAD) --quiet
+	@$(BIN)/pytest tests --ignore tests/e2e --numprocesses 3 $(SPREAD) --quiet
 
 .PHONY: tests-e2e
 tests-e2e: setup

@@ -30,6 +30,7 @@ from escalera_cli.importing.intake import (
     take_in,
     understand_files,
 )
+from escalera_cli.importing.phones import is_country
 from escalera_cli.importing.progress import Bars, bars
 from escalera_cli.importing.settling import Counts, settle
 from escalera_cli.importing.staging import Staging
@@ -44,6 +45,13 @@ FilesArgument = Annotated[
     list[Path] | None,
     typer.Argument(help="CSV files (or .csv.gz); what each holds is told by its header.", **_FILE),
 ]
+
+
+def _country(code: str) -> str:
+    if code and not is_country(code.upper()):
+        message = f"{code!r} is no country: write its ISO 3166 code, such as ES, MX or BR"
+        raise typer.BadParameter(message)
+    return code.upper()
 
 
 def import_past(
@@ -79,8 +87,11 @@ def import_past(
     time_zone: Annotated[
         str, typer.Option(help="IANA name, for dates without an offset. [default: the programme's]")
     ] = "",
-    phone_prefix: Annotated[
-        str, typer.Option(help="Country code such as +34, for phone numbers without one.")
+    country: Annotated[
+        str,
+        typer.Option(
+            help="Such as ES: where phone numbers without a country code belong.", callback=_country
+        ),
     ] = "",
     as_of: Annotated[
         datetime | None,
@@ -117,9 +128,7 @@ def import_past(
     """
     given = _given({None: files, **_kinds(customers, orders, lines, refunds)})
     rules, options, clock = _settings(programme, currency, time_zone)
-    options = replace(
-        options, decimals=decimals, dates=dates, phone_prefix=phone_prefix, drop_repeated=drop_repeated
-    )
+    options = replace(options, decimals=decimals, dates=dates, country=country, drop_repeated=drop_repeated)
     wish = read_wish(mapping) if mapping else Wish()
     understood = _understood(given, wish, options, quiet=as_json)
     if show_mapping:

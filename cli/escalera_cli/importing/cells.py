@@ -10,6 +10,7 @@ from escalera.contracts.envelope import LONGEST_IDENTIFIER_BYTES, stands_for_nob
 from escalera.domain.money import minor_digits
 from escalera_cli.importing.columns import Columns
 from escalera_cli.importing.forms import AmountForm, DateForm, Decimals, WrongFormError, decimals_of
+from escalera_cli.importing.phones import e164
 from escalera_cli.importing.statuses import OrderStatus, all_of
 
 T = TypeVar("T")
@@ -20,11 +21,9 @@ TOO_MANY = "the row has more fields than the header: a separator or a quote is a
 
 _ID = re.compile(r"[^\s#\x00-\x1f\x7f]{1,128}")
 _EMAIL = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+")
-_PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _LONGEST_EMAIL = 254
 _NO_DATE = re.compile(r"[0\s:/.TZ-]+")
 """`0000-00-00 00:00:00`: how MySQL writes that there is none."""
-_PHONE_SIGNS = re.compile(r"[\s().\-/']")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _YES = frozenset({"yes", "y", "true", "1", "si", "sí", "sim", "s", "x", "subscribed", "t"})
 _NO = frozenset(
@@ -40,7 +39,8 @@ class Forms:
     dates: DateForm
     currency: str
     """Where a row tells none."""
-    phone_prefix: str = ""
+    country: str = ""
+    """ISO 3166 code of where phone numbers without a country code belong; empty: they are left out."""
     statuses: Mapping[str, OrderStatus] = field(default_factory=dict)
     """What the operator says of statuses that no word tells."""
 
@@ -116,19 +116,11 @@ class Cells:
         text = self.text(row, "phone")
         if not text:
             return ""
-        bare = _PHONE_SIGNS.sub("", text)
-        if bare.startswith("00"):
-            bare = "+" + bare[2:]
-        prefix = self.forms.phone_prefix
-        if not bare.startswith("+") and prefix:
-            bare = prefix + (bare.removeprefix("0") if prefix != "+39" else bare)  # Italy keeps its 0
-        if _PHONE.fullmatch(bare):
-            return bare
-        if bare.isdigit():
-            wrong.append(("phone", "has no country code: give --phone-prefix, such as +34"))
-        else:
-            wrong.append(("phone", "is no phone number: write it like +34600000000"))
-        return ""
+        try:
+            return e164(text, self.forms.country)
+        except WrongFormError as error:
+            wrong.append(("phone", str(error)))
+            return ""
 
     def status(self, row: Row) -> OrderStatus:
         """What all columns of a status say together."""

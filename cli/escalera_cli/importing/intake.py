@@ -42,7 +42,7 @@ class Options:
     currency: str
     decimals: Decimals | None = None
     dates: DateOrder | None = None
-    phone_prefix: str = ""
+    country: str = ""
     as_of: datetime | None = None
     drop_repeated: bool = False
 
@@ -96,7 +96,7 @@ def fingerprint(files: Sequence[Understood], options: Options) -> str:
         "version": VERSION,
         "files": [[one.source.digest, {**one.plain(), "file": one.source.name}] for one in files],
         "options": [
-            *(options.time_zone, options.currency, options.phone_prefix, options.drop_repeated),
+            *(options.time_zone, options.currency, options.country, options.drop_repeated),
             None if options.as_of is None else options.as_of.isoformat(),
         ],
     }
@@ -140,7 +140,7 @@ def _check(one: Understood, options: Options, now: datetime, whos: Whos) -> Chec
         amounts=AmountForm(one.decimals),
         dates=DateForm(one.dates, ZoneInfo(options.time_zone), now),
         currency=options.currency,
-        phone_prefix=options.phone_prefix,
+        country=options.country,
         statuses=one.statuses,
     )
     return check_for(one.columns, forms, whos.number)

@@ -517,7 +517,7 @@ def test_wrong_optional_cell_is_left_out_alone_and_the_no_beside_it_is_imported(
     assert summary["left_alone"] == {
         "email is no e-mail address": 1,
         "given_name is longer than 100 letters": 1,
-        "phone has no country code: give --phone-prefix, such as +34": 1,
+        "phone has no country code: give --country, such as ES": 1,
         "time_zone is no IANA time zone: write it like Europe/Madrid": 1,
     }
     ana, rui = load(customers, "c1"), load(customers, "c2")
