@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from escalera.contracts.complaints import ComplaintRaisedV1
 from escalera.contracts.customers import CustomerRegisteredV1
 from escalera.contracts.purchases import PurchaseCompletedV1
+from escalera.contracts.registry import SHOP_EVENTS
 from escalera.domain.once import guest_id
 from escalera.use_cases.read_events import read_shop_event
 
@@ -84,6 +85,15 @@ def test_guest_without_the_field_is_known_by_the_address_too():
     assert left_out(detail)[0].customer_id == ANA
     registered = {**CustomerRegisteredV1.EXAMPLE, "customer_id": "0", "email": "ana@example.com"}
     assert read_shop_event(CustomerRegisteredV1, registered)[0].customer_id == ANA
+
+
+@pytest.mark.parametrize("name", sorted(SHOP_EVENTS))
+def test_whatever_is_told_of_a_guest_is_told_of_the_same_one(name):
+    model = SHOP_EVENTS[name]
+    address = {"email": "ana@example.com"}
+    where = address if name == "CustomerRegistered" else {"contact": address}
+    event, warnings = read_shop_event(model, {**model.EXAMPLE, "customer_id": None, **where})
+    assert (event.customer_id, warnings) == (ANA, ())
 
 
 @pytest.mark.parametrize("contact", [None, {}, {"email": "ana"}, {"phone": "600"}, "Ana"])

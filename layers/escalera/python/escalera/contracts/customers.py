@@ -4,9 +4,9 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wire, without_customer_id
+from escalera.contracts.envelope import ChannelName, PurposeName, ShopEvent, Wire
 
 
 def _is_time_zone(value: str) -> str:
@@ -68,8 +68,6 @@ class ContactPerson(Wire):
 
 class CustomerRegisteredV1(ContactDetails, ShopEvent):
     """A customer made an account, or changed their details: the newest one counts."""
-
-    model_config = ConfigDict(json_schema_extra=without_customer_id)
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "reg-1001",

@@ -118,8 +118,30 @@ class Amount(Wire):
     currency: Currency
 
 
+def _of_a_guest(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that an address may tell who it is: `use_cases.read_events` makes the id of it."""
+    fields = schema["properties"]
+    schema["required"].remove("customer_id")
+    where = "email or phone" if "email" in fields else "contact.email or contact.phone"
+    fields["customer_id"]["description"] += (
+        f". Of a guest leave it out and give {where}: the id is made of it"
+    )
+    if "email" not in fields:
+        address = {"type": "string"}
+        fields.setdefault(
+            "contact",
+            {
+                "description": "Of a guest: what tells who it is",
+                "properties": {"email": address, "phone": address},
+                "type": "object",
+            },
+        )
+
+
 class ShopEvent(Wire):
     """The envelope of an event that a shop tells us. `EXAMPLE` is a whole event as it would be sent."""
+
+    model_config = ConfigDict(json_schema_extra=_of_a_guest)
 
     EXAMPLE: ClassVar[dict[str, Any]]
 
@@ -138,14 +160,6 @@ class ShopEvent(Wire):
         AfterValidator(_is_somebody),
         Field(description="The shop's id of the customer; never one word for all guests, such as 0"),
     ]
-
-
-def without_customer_id(schema: dict[str, Any]) -> None:
-    """Of a JSON Schema: the customer's id may be left out, for an address tells who it is."""
-    schema["required"].remove("customer_id")
-    schema["properties"]["customer_id"]["description"] += (
-        ". Of a guest leave it out and give their e-mail or phone: the id is made of it"
-    )
 
 
 class OwnEvent(Wire):

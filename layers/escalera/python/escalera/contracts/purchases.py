@@ -2,18 +2,10 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from escalera.contracts.customers import ContactDetails
-from escalera.contracts.envelope import (
-    LARGEST_QUANTITY,
-    Amount,
-    Identifier,
-    ShopEvent,
-    Wire,
-    text_of,
-    without_customer_id,
-)
+from escalera.contracts.envelope import LARGEST_QUANTITY, Amount, Identifier, ShopEvent, Wire, text_of
 from escalera.contracts.leniency import MisfitError
 
 
@@ -34,8 +26,6 @@ class OrderLine(Wire):
 
 class PurchaseCompletedV1(ShopEvent):
     """An order was paid, or a sale rung up. The same `order_id` again changes nothing."""
-
-    model_config = ConfigDict(json_schema_extra=without_customer_id)
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "event_id": "order-5001-paid",
