@@ -25,6 +25,7 @@ from escalera.contracts.registry import SHOP_EVENTS
 from escalera.domain.customer import Customer
 from escalera.domain.staff import Role
 from escalera.domain.vocabulary import CustomerId
+from escalera.use_cases.read_events import read_shop_event
 from escalera_cli.connection import Connection
 from escalera_cli.local_shop import WebPorts, running_shop
 
@@ -234,17 +235,17 @@ def _fate(shop: _Shop, one: _Put, letter: tuple[str, dict[str, Any]] | None) -> 
         if queue == "DeadLettersUnknownEvents":
             return "in unknown events"
         return "in dead letters" if message.get("MessageAttributes") else "without a reason"
-    customer = one.customer or _customer_in(one.entry["Detail"])
+    customer = _customer_of(one.entry) or one.customer
     return "recorded" if customer and shop.customer(customer).version else "lost"
 
 
-def _customer_in(text: str) -> str | None:
+def _customer_of(entry: Mapping[str, str]) -> str | None:
+    """Whose event it is by its own word: of a guest the address tells it, and a number is read as its digits."""
     try:
-        detail = json.loads(text)
-    except ValueError:
+        event, _ = read_shop_event(SHOP_EVENTS[entry["DetailType"]], json.loads(entry["Detail"]))
+    except (KeyError, ValueError):  # pydantic's own error is one, too
         return None
-    found = detail.get("customer_id") if isinstance(detail, dict) else None
-    return found if isinstance(found, str) and found else None
+    return event.customer_id
 
 
 def _bus_id(body: str) -> str:

@@ -210,6 +210,22 @@ def test_what_trouble_of_aws_does_stands_in_the_page_as_the_bench_kept_it():
         )
 
 
+def test_what_became_of_generated_inputs_stands_in_the_page_as_the_bench_kept_it():
+    page = (ROOT / "docs" / "explanation" / "reliability.md").read_text(encoding="utf-8")
+    kept = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))["fuzz"]
+    events, answers = kept["events"], kept["requests"]
+    fates = (
+        f"{events['recorded']:,} recorded, {events['in dead letters']:,} in dead letters with a reason, "
+        f"{events['in unknown events']:,} in `unknown_events`"
+    )
+    assert f"| {events['put']:,} | {fates} | {events['wrong']} |" in page
+    said = ", ".join(
+        f"{answers[kind]:,} {'answered ' * (kind == '2xx')}{kind}" for kind in ("2xx", "3xx", "4xx", "5xx")
+    )
+    assert f"| {answers['sent']:,} | {said} | {answers['wrong']} |" in page
+    assert events["lost"] == events["without a reason"] == 0
+
+
 def passed(source, journey, outcomes):
     """(states, calls of perform_step) of a run in which these steps have these outcomes and all others are done."""
     machine = compile_journey(source.journeys[journey].journey, perform_step_arn="perform-step")
