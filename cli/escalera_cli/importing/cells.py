@@ -29,6 +29,22 @@ _YES = frozenset({"yes", "y", "true", "1", "si", "sí", "sim", "s", "x", "subscr
 _NO = frozenset(
     {"no", "n", "false", "0", "não", "nao", "unsubscribed", "not subscribed", "f", "not_subscribed"}
 )
+# What Shopify, Klaviyo, Mailchimp, Brevo and listmonk say of a consent; who has not confirmed yet has said no yes.
+_NO_CONSENT = frozenset(
+    {
+        "never subscribed",
+        "never_subscribed",
+        "nonsubscribed",
+        "opted out",
+        "opted_out",
+        "pending",
+        "redacted",
+        "invalid",
+    }
+)
+_CLOSED = frozenset({"cleaned", "blocklisted", "blacklisted", "suppressed"})
+"""No consent any more; and a yes where it is asked whether the address is closed."""
+_OF_CLOSING = ("unsubscribed_", "bounced_", "spam_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +207,12 @@ class Cells:
         text = self.text(row, field)
         if not text:
             return None
-        if text.casefold() in _YES:
+        word, closing = text.casefold(), field.startswith(_OF_CLOSING)
+        if word in _CLOSED:
+            return closing
+        if word in _YES:
             return True
-        if text.casefold() in _NO:
+        if word in _NO or (word in _NO_CONSENT and not closing):
             return False
         unsaid = len(wrong)
         at = self.date(row, field, wrong)

@@ -594,3 +594,21 @@ def test_how_pieces_are_written_says_nothing_of_how_prices_are(escalera, write):
     result = escalera("import", eur, "--dry-run")
     assert result.exit_code == 1
     assert "unit_price '10.990' can be read in two ways" in result.output
+
+
+def test_words_of_mail_services_refuse_or_close_as_they_mean(bring, write, customers):
+    words = ("subscribed", "NEVER_SUBSCRIBED", "pending", "not_subscribed", "blocklisted", "Cleaned")
+    rows = "".join(f"c{n},{n}@example.com,{word},\n" for n, word in enumerate(words))
+    people = write(
+        "people.csv",
+        f"Customer ID,Email,Accepts Email Marketing,Unsubscribed\n{rows}c6,6@example.com,,suppressed\n",
+    )
+    assert bring(people)["rejected"] == {}
+    said = [load(customers, f"c{n}").consents[Purpose.PROMOTION, EMAIL].given for n in range(len(words))]
+    assert said == [True, *[False] * 5]
+    assert load(customers, "c6").unsubscribed.keys() == {EMAIL}
+
+
+def test_word_of_a_consent_says_nothing_of_a_closed_address(bring, write):
+    people = write("people.csv", "Customer ID,Email,Unsubscribed\nc1,a@example.com,pending\n")
+    assert bring(people, code=1)["rejected"] == {"is neither yes, no nor a date": 1}

@@ -51,7 +51,7 @@ def _is_somebody(value: str) -> str:
 
 
 def _is_written_whole(value: Any) -> Any:
-    # pydantic takes "2026" and "20260101" for seconds since 1970.
+    # pydantic (2.14) takes "2026" and "20260101" for seconds since 1970.
     if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
         return value
     raise ValueError("is no time as ISO 8601: write it with its offset, such as 2026-03-02T10:00:00Z")
